@@ -1,0 +1,434 @@
+/* posix_sockets.h: POSIX sockets for WebAssembly guests, as imports of module "posix_sockets".
+ *
+ * Header-only. Every function returns a value >= 0, or a negative errno in WASI's numbering (WASM_E…), so that
+ * -result fits the errno.h and strerror of wasi-libc. Structures and constants are laid out as on 32-bit Linux.
+ * The names are prefixed, so that this header also compiles beside a libc's own socket headers, and in C++.
+ */
+#ifndef POSIX_SOCKETS_H
+#define POSIX_SOCKETS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#if defined(__wasm__)
+#define WASM_SOCK_IMPORT(name) __attribute__((import_module("posix_sockets"), import_name(#name)))
+#else
+#define WASM_SOCK_IMPORT(name)
+#endif
+
+/* ---- Constants ------------------------------------------------------------------------------------------------ */
+
+enum { WASM_AF_UNSPEC = 0, WASM_AF_UNIX = 1, WASM_AF_INET = 2, WASM_AF_INET6 = 10 };
+
+enum {
+  WASM_SOCK_STREAM = 1,
+  WASM_SOCK_DGRAM = 2,
+  WASM_SOCK_NONBLOCK = 0x800, /* or-ed to the type */
+  WASM_SOCK_CLOEXEC = 0x80000 /* accepted, without effect: a guest cannot exec */
+};
+
+enum { WASM_IPPROTO_IP = 0, WASM_IPPROTO_TCP = 6, WASM_IPPROTO_UDP = 17, WASM_IPPROTO_IPV6 = 41 };
+
+enum { WASM_SHUT_RD = 0, WASM_SHUT_WR = 1, WASM_SHUT_RDWR = 2 };
+
+enum {
+  WASM_MSG_OOB = 0x1, /* refused: EOPNOTSUPP */
+  WASM_MSG_PEEK = 0x2,
+  WASM_MSG_CTRUNC = 0x8,
+  WASM_MSG_TRUNC = 0x20,
+  WASM_MSG_DONTWAIT = 0x40,
+  WASM_MSG_WAITALL = 0x100,
+  WASM_MSG_NOSIGNAL = 0x4000
+};
+
+enum { WASM_SOL_SOCKET = 1 };
+
+/* level WASM_SOL_SOCKET */
+enum {
+  WASM_SO_REUSEADDR = 2,
+  WASM_SO_TYPE = 3,
+  WASM_SO_ERROR = 4,
+  WASM_SO_BROADCAST = 6,
+  WASM_SO_SNDBUF = 7,
+  WASM_SO_RCVBUF = 8,
+  WASM_SO_KEEPALIVE = 9,
+  WASM_SO_LINGER = 13,
+  WASM_SO_REUSEPORT = 15,
+  WASM_SO_RCVTIMEO = 66, /* struct wasm_timeval */
+  WASM_SO_SNDTIMEO = 67, /* struct wasm_timeval */
+  WASM_SO_ACCEPTCONN = 30,
+  WASM_SO_PROTOCOL = 38,
+  WASM_SO_DOMAIN = 39
+};
+
+/* level WASM_IPPROTO_TCP */
+enum { WASM_TCP_NODELAY = 1, WASM_TCP_KEEPIDLE = 4, WASM_TCP_KEEPINTVL = 5, WASM_TCP_KEEPCNT = 6 };
+
+/* level WASM_IPPROTO_IP */
+enum {
+  WASM_IP_TTL = 2,
+  WASM_IP_MULTICAST_IF = 32,
+  WASM_IP_MULTICAST_TTL = 33,
+  WASM_IP_MULTICAST_LOOP = 34,
+  WASM_IP_ADD_MEMBERSHIP = 35, /* struct wasm_ip_mreq */
+  WASM_IP_DROP_MEMBERSHIP = 36
+};
+
+/* level WASM_IPPROTO_IPV6 */
+enum {
+  WASM_IPV6_UNICAST_HOPS = 16,
+  WASM_IPV6_MULTICAST_IF = 17,
+  WASM_IPV6_MULTICAST_HOPS = 18,
+  WASM_IPV6_MULTICAST_LOOP = 19,
+  WASM_IPV6_ADD_MEMBERSHIP = 20, /* struct wasm_ipv6_mreq */
+  WASM_IPV6_DROP_MEMBERSHIP = 21,
+  WASM_IPV6_V6ONLY = 26
+};
+
+enum {
+  WASM_POLLIN = 0x1,
+  WASM_POLLPRI = 0x2,
+  WASM_POLLOUT = 0x4,
+  WASM_POLLERR = 0x8,
+  WASM_POLLHUP = 0x10,
+  WASM_POLLNVAL = 0x20,
+  WASM_POLLRDHUP = 0x2000
+};
+
+enum {
+  WASM_F_DUPFD = 0,
+  WASM_F_GETFD = 1,
+  WASM_F_SETFD = 2,
+  WASM_F_GETFL = 3,
+  WASM_F_SETFL = 4,
+  WASM_O_NONBLOCK = 0x800
+};
+
+enum { WASM_FIONREAD = 0x541B, WASM_FIONBIO = 0x5421 };
+
+enum {
+  WASM_AI_PASSIVE = 0x1,
+  WASM_AI_CANONNAME = 0x2,
+  WASM_AI_NUMERICHOST = 0x4,
+  WASM_AI_V4MAPPED = 0x8,
+  WASM_AI_ALL = 0x10,
+  WASM_AI_ADDRCONFIG = 0x20,
+  WASM_AI_NUMERICSERV = 0x400
+};
+
+/* What wasm_sock_getaddrinfo returns on failure. */
+enum {
+  WASM_EAI_BADFLAGS = -1,
+  WASM_EAI_NONAME = -2,
+  WASM_EAI_AGAIN = -3,
+  WASM_EAI_FAIL = -4,
+  WASM_EAI_FAMILY = -6,
+  WASM_EAI_SOCKTYPE = -7,
+  WASM_EAI_SERVICE = -8,
+  WASM_EAI_MEMORY = -10,
+  WASM_EAI_SYSTEM = -11
+};
+
+/* errno, as numbered by WASI preview 1. */
+#define WASM_SOCK_ERRNOS(X)                                                                                       \
+  X(E2BIG, 1) X(EACCES, 2) X(EADDRINUSE, 3) X(EADDRNOTAVAIL, 4) X(EAFNOSUPPORT, 5) X(EAGAIN, 6) X(EALREADY, 7)    \
+  X(EBADF, 8) X(EBUSY, 10) X(ECANCELED, 11) X(ECONNABORTED, 13) X(ECONNREFUSED, 14) X(ECONNRESET, 15)             \
+  X(EDESTADDRREQ, 17) X(EEXIST, 20) X(EFAULT, 21) X(EHOSTUNREACH, 23) X(EINPROGRESS, 26) X(EINTR, 27)             \
+  X(EINVAL, 28) X(EIO, 29) X(EISCONN, 30) X(EMFILE, 33) X(EMSGSIZE, 35) X(ENAMETOOLONG, 37) X(ENETDOWN, 38)       \
+  X(ENETUNREACH, 40) X(ENFILE, 41) X(ENOBUFS, 42) X(ENODEV, 43) X(ENOENT, 44) X(ENOMEM, 48) X(ENOPROTOOPT, 50)    \
+  X(ENOSYS, 52) X(ENOTCONN, 53) X(ENOTSOCK, 57) X(EOPNOTSUPP, 58) X(ENOTTY, 59) X(EPERM, 63) X(EPIPE, 64)         \
+  X(EPROTO, 65) X(EPROTONOSUPPORT, 66) X(EPROTOTYPE, 67) X(ETIMEDOUT, 73)
+
+#define WASM_SOCK_ERRNO_CONSTANT(name, number) WASM_##name = number,
+enum { WASM_SOCK_ERRNOS(WASM_SOCK_ERRNO_CONSTANT) WASM_EWOULDBLOCK = 6 };
+#undef WASM_SOCK_ERRNO_CONSTANT
+
+/* ---- Structures ------------------------------------------------------------------------------------------------ */
+
+struct wasm_sockaddr {
+  uint16_t sa_family;
+  char sa_data[14];
+};
+
+struct wasm_in_addr {
+  uint32_t s_addr; /* network byte order */
+};
+
+struct wasm_sockaddr_in { /* 16 bytes */
+  uint16_t sin_family;
+  uint16_t sin_port; /* network byte order */
+  struct wasm_in_addr sin_addr;
+  uint8_t sin_zero[8];
+};
+
+struct wasm_in6_addr {
+  uint8_t s6_addr[16];
+};
+
+struct wasm_sockaddr_in6 { /* 28 bytes */
+  uint16_t sin6_family;
+  uint16_t sin6_port; /* network byte order */
+  uint32_t sin6_flowinfo;
+  struct wasm_in6_addr sin6_addr;
+  uint32_t sin6_scope_id;
+};
+
+struct wasm_sockaddr_un { /* 110 bytes */
+  uint16_t sun_family;
+  char sun_path[108];
+};
+
+struct wasm_sockaddr_storage { /* 128 bytes: room for any of the above */
+  uint16_t ss_family;
+  uint16_t ss_padding[3];
+  uint64_t ss_data[15];
+};
+
+struct wasm_iovec {
+  void *iov_base;
+  uint32_t iov_len; /* bytes */
+};
+
+struct wasm_msghdr {
+  void *msg_name;
+  uint32_t msg_namelen;
+  struct wasm_iovec *msg_iov;
+  int32_t msg_iovlen;
+  void *msg_control; /* no control messages are supported: received none, refused when sent */
+  uint32_t msg_controllen;
+  int32_t msg_flags;
+};
+
+struct wasm_pollfd {
+  int32_t fd;
+  int16_t events;
+  int16_t revents;
+};
+
+struct wasm_timeval {
+  int64_t tv_sec;
+  int64_t tv_usec;
+};
+
+struct wasm_linger {
+  int32_t l_onoff;
+  int32_t l_linger; /* seconds */
+};
+
+struct wasm_ip_mreq {
+  struct wasm_in_addr imr_multiaddr;
+  struct wasm_in_addr imr_interface;
+};
+
+struct wasm_ipv6_mreq {
+  struct wasm_in6_addr ipv6mr_multiaddr;
+  uint32_t ipv6mr_interface;
+};
+
+struct wasm_addrinfo {
+  int32_t ai_flags;
+  int32_t ai_family;
+  int32_t ai_socktype;
+  int32_t ai_protocol;
+  uint32_t ai_addrlen;
+  struct wasm_sockaddr *ai_addr;
+  char *ai_canonname;
+  struct wasm_addrinfo *ai_next;
+  uint8_t ai_storage[32]; /* what ai_addr points to */
+  char ai_name[256];      /* what ai_canonname points to */
+};
+
+/* ---- The functions --------------------------------------------------------------------------------------------- */
+
+WASM_SOCK_IMPORT(socket) int32_t wasm_sock_socket(int32_t domain, int32_t type, int32_t protocol);
+WASM_SOCK_IMPORT(connect) int32_t wasm_sock_connect(int32_t fd, const void *addr, uint32_t addrlen);
+WASM_SOCK_IMPORT(bind) int32_t wasm_sock_bind(int32_t fd, const void *addr, uint32_t addrlen);
+WASM_SOCK_IMPORT(listen) int32_t wasm_sock_listen(int32_t fd, int32_t backlog);
+WASM_SOCK_IMPORT(accept) int32_t wasm_sock_accept(int32_t fd, void *addr, uint32_t *addrlen);
+WASM_SOCK_IMPORT(send) int32_t wasm_sock_send(int32_t fd, const void *buf, uint32_t len, int32_t flags);
+WASM_SOCK_IMPORT(recv) int32_t wasm_sock_recv(int32_t fd, void *buf, uint32_t len, int32_t flags);
+WASM_SOCK_IMPORT(shutdown) int32_t wasm_sock_shutdown(int32_t fd, int32_t how);
+WASM_SOCK_IMPORT(close) int32_t wasm_sock_close(int32_t fd);
+
+WASM_SOCK_IMPORT(accept4) int32_t wasm_sock_accept4(int32_t fd, void *addr, uint32_t *addrlen, int32_t flags);
+WASM_SOCK_IMPORT(sendto)
+int32_t wasm_sock_sendto(int32_t fd, const void *buf, uint32_t len, int32_t flags, const void *addr, uint32_t addrlen);
+WASM_SOCK_IMPORT(recvfrom)
+int32_t wasm_sock_recvfrom(int32_t fd, void *buf, uint32_t len, int32_t flags, void *addr, uint32_t *addrlen);
+WASM_SOCK_IMPORT(sendmsg) int32_t wasm_sock_sendmsg(int32_t fd, const struct wasm_msghdr *msg, int32_t flags);
+WASM_SOCK_IMPORT(recvmsg) int32_t wasm_sock_recvmsg(int32_t fd, struct wasm_msghdr *msg, int32_t flags);
+WASM_SOCK_IMPORT(getsockname) int32_t wasm_sock_getsockname(int32_t fd, void *addr, uint32_t *addrlen);
+WASM_SOCK_IMPORT(getpeername) int32_t wasm_sock_getpeername(int32_t fd, void *addr, uint32_t *addrlen);
+WASM_SOCK_IMPORT(getsockopt)
+int32_t wasm_sock_getsockopt(int32_t fd, int32_t level, int32_t name, void *value, uint32_t *len);
+WASM_SOCK_IMPORT(setsockopt)
+int32_t wasm_sock_setsockopt(int32_t fd, int32_t level, int32_t name, const void *value, uint32_t len);
+WASM_SOCK_IMPORT(socketpair)
+int32_t wasm_sock_socketpair(int32_t domain, int32_t type, int32_t protocol, int32_t fds[2]);
+
+/* timeout: milliseconds; negative waits for ever. */
+WASM_SOCK_IMPORT(poll) int32_t wasm_sock_poll(struct wasm_pollfd *fds, uint32_t count, int32_t timeout);
+
+WASM_SOCK_IMPORT(dup) int32_t wasm_sock_dup(int32_t fd);
+WASM_SOCK_IMPORT(fcntl) int32_t wasm_sock_fcntl(int32_t fd, int32_t command, int32_t argument);
+WASM_SOCK_IMPORT(ioctl) int32_t wasm_sock_ioctl(int32_t fd, int32_t request, int32_t *argument);
+WASM_SOCK_IMPORT(gethostname) int32_t wasm_sock_gethostname(char *name, uint32_t len);
+
+/* The errno of the last call that failed in this instance; 0 before any has. */
+WASM_SOCK_IMPORT(last_error) int32_t wasm_sock_last_error(void);
+
+/* Writes the text for errno `error`, cut to len - 1 bytes and ended by a NUL; returns the length of the whole text. */
+WASM_SOCK_IMPORT(strerror) int32_t wasm_sock_strerror(int32_t error, char *buf, uint32_t len);
+
+/* Fills up to `capacity` results, linked through ai_next, and returns how many there are in all, or a WASM_EAI_…;
+ * with WASM_EAI_SYSTEM the errno is in wasm_sock_last_error(). Needs no allocator. */
+WASM_SOCK_IMPORT(getaddrinfo)
+int32_t wasm_sock_getaddrinfo_into(const char *node, const char *service, const struct wasm_addrinfo *hints,
+                                   struct wasm_addrinfo *results, uint32_t capacity);
+
+/* ---- Helpers --------------------------------------------------------------------------------------------------- */
+
+static inline uint16_t htons_wasm(uint16_t value) { return (uint16_t)((value << 8) | (value >> 8)); }
+static inline uint16_t ntohs_wasm(uint16_t value) { return htons_wasm(value); }
+static inline uint32_t htonl_wasm(uint32_t value) { return __builtin_bswap32(value); }
+static inline uint32_t ntohl_wasm(uint32_t value) { return __builtin_bswap32(value); }
+
+/* "ECONNREFUSED" for 14 or -14; "E?" for a number that is none. */
+static inline const char *wasm_sock_errno_name(int32_t error) {
+  switch (error < 0 ? -error : error) {
+#define WASM_SOCK_ERRNO_NAME(name, number) \
+  case number:                             \
+    return #name;
+    WASM_SOCK_ERRNOS(WASM_SOCK_ERRNO_NAME)
+#undef WASM_SOCK_ERRNO_NAME
+    default:
+      return "E?";
+  }
+}
+
+/* Parses "127.0.0.1". Returns 1, or 0 and leaves *out alone when `text` is no dotted IPv4 address. */
+static inline int wasm_sock_parse_ipv4(const char *text, struct wasm_in_addr *out) {
+  uint8_t bytes[4];
+  for (int part = 0; part < 4; part++) {
+    unsigned value = 0;
+    int digits = 0;
+    while (*text >= '0' && *text <= '9') {
+      if (digits > 0 && value == 0) return 0; /* "01" is octal to some and decimal to others: neither here */
+      value = value * 10 + (unsigned)(*text++ - '0');
+      if (++digits > 3 || value > 255) return 0;
+    }
+    if (digits == 0) return 0;
+    bytes[part] = (uint8_t)value;
+    if (*text++ != (part < 3 ? '.' : '\0')) return 0;
+  }
+  __builtin_memcpy(&out->s_addr, bytes, 4);
+  return 1;
+}
+
+/* Parses "::1", "fe80::1" or "::ffff:1.2.3.4". Returns 1, or 0 and leaves *out alone. */
+static inline int wasm_sock_parse_ipv6(const char *text, struct wasm_in6_addr *out) {
+  uint8_t bytes[16] = {0};
+  int count = 0, gap = -1;
+  if (text[0] == ':' && text[1] == ':') {
+    gap = 0;
+    text += 2;
+  } else if (text[0] == ':') {
+    return 0;
+  }
+  while (*text) {
+    const char *start = text;
+    unsigned value = 0;
+    int digits = 0;
+    if (count >= 16) return 0;
+    for (;; text++) {
+      char c = *text;
+      unsigned digit = c >= '0' && c <= '9'   ? (unsigned)(c - '0')
+                       : c >= 'a' && c <= 'f' ? (unsigned)(c - 'a' + 10)
+                       : c >= 'A' && c <= 'F' ? (unsigned)(c - 'A' + 10)
+                                              : 16u;
+      if (digit == 16) break;
+      if (++digits > 4) return 0;
+      value = value * 16 + digit;
+    }
+    if (*text == '.') { /* the last four bytes, dotted */
+      struct wasm_in_addr v4;
+      if (count > 12 || !wasm_sock_parse_ipv4(start, &v4)) return 0;
+      __builtin_memcpy(bytes + count, &v4.s_addr, 4);
+      count += 4;
+      break;
+    }
+    if (digits == 0) return 0;
+    bytes[count++] = (uint8_t)(value >> 8);
+    bytes[count++] = (uint8_t)value;
+    if (*text == '\0') break;
+    if (*text++ != ':') return 0;
+    if (*text == ':') {
+      if (gap >= 0) return 0;
+      gap = count;
+      text++;
+    } else if (*text == '\0') {
+      return 0;
+    }
+  }
+  if (gap < 0 ? count != 16 : count > 14) return 0;
+  for (int i = 0; i < 16; i++) out->s6_addr[i] = 0;
+  if (gap < 0) gap = count;
+  for (int i = 0; i < gap; i++) out->s6_addr[i] = bytes[i];
+  for (int i = gap; i < count; i++) out->s6_addr[16 - count + i] = bytes[i];
+  return 1;
+}
+
+/* Fills *out from a numeric address, v4 or v6, and a port. Returns the address's length in bytes, or 0 when it is neither. */
+static inline uint32_t wasm_sock_address(struct wasm_sockaddr_storage *out, const char *text, uint16_t port) {
+  struct wasm_sockaddr_in v4 = {WASM_AF_INET, htons_wasm(port), {0}, {0}};
+  struct wasm_sockaddr_in6 v6 = {WASM_AF_INET6, htons_wasm(port), 0, {{0}}, 0};
+  if (wasm_sock_parse_ipv4(text, &v4.sin_addr)) {
+    __builtin_memcpy(out, &v4, sizeof v4);
+    return sizeof v4;
+  }
+  if (wasm_sock_parse_ipv6(text, &v6.sin6_addr)) {
+    __builtin_memcpy(out, &v6, sizeof v6);
+    return sizeof v6;
+  }
+  return 0;
+}
+
+/* getaddrinfo(3) as POSIX has it, for programs with an allocator. Free the list with wasm_sock_freeaddrinfo. */
+#if !defined(WASM_SOCK_NO_MALLOC)
+#ifdef __cplusplus
+}
+#endif
+#include <stdlib.h>
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+static inline int32_t wasm_sock_getaddrinfo(const char *node, const char *service, const struct wasm_addrinfo *hints,
+                                            struct wasm_addrinfo **results) {
+  uint32_t capacity = 16;
+  for (;;) {
+    struct wasm_addrinfo *list = (struct wasm_addrinfo *)malloc(capacity * sizeof *list);
+    if (!list) return WASM_EAI_MEMORY;
+    int32_t count = wasm_sock_getaddrinfo_into(node, service, hints, list, capacity);
+    if (count > 0 && (uint32_t)count <= capacity) {
+      *results = list;
+      return 0;
+    }
+    free(list);
+    if (count <= 0) return count < 0 ? count : WASM_EAI_NONAME;
+    capacity = (uint32_t)count;
+  }
+}
+
+static inline void wasm_sock_freeaddrinfo(struct wasm_addrinfo *results) { free(results); }
+#endif
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
