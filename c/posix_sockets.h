@@ -137,7 +137,7 @@ enum {
 #define WASM_SOCK_ERRNOS(X)                                                                                       \
   X(E2BIG, 1) X(EACCES, 2) X(EADDRINUSE, 3) X(EADDRNOTAVAIL, 4) X(EAFNOSUPPORT, 5) X(EAGAIN, 6) X(EALREADY, 7)    \
   X(EBADF, 8) X(EBUSY, 10) X(ECANCELED, 11) X(ECONNABORTED, 13) X(ECONNREFUSED, 14) X(ECONNRESET, 15)             \
-  X(EDESTADDRREQ, 17) X(EEXIST, 20) X(EFAULT, 21) X(EHOSTUNREACH, 23) X(EINPROGRESS, 26) X(EINTR, 27)             \
+  X(EDESTADDRREQ, 17) X(EDOM, 18) X(EEXIST, 20) X(EFAULT, 21) X(EHOSTUNREACH, 23) X(EINPROGRESS, 26) X(EINTR, 27)             \
   X(EINVAL, 28) X(EIO, 29) X(EISCONN, 30) X(EMFILE, 33) X(EMSGSIZE, 35) X(ENAMETOOLONG, 37) X(ENETDOWN, 38)       \
   X(ENETUNREACH, 40) X(ENFILE, 41) X(ENOBUFS, 42) X(ENODEV, 43) X(ENOENT, 44) X(ENOMEM, 48) X(ENOPROTOOPT, 50)    \
   X(ENOSYS, 52) X(ENOTCONN, 53) X(ENOTSOCK, 57) X(EOPNOTSUPP, 58) X(ENOTTY, 59) X(EPERM, 63) X(EPIPE, 64)         \
@@ -166,7 +166,7 @@ struct wasm_sockaddr_in { /* 16 bytes */
 };
 
 struct wasm_in6_addr {
-  uint8_t s6_addr[16];
+  uint8_t s6_bytes[16];
 };
 
 struct wasm_sockaddr_in6 { /* 28 bytes */
@@ -375,10 +375,10 @@ static inline int wasm_sock_parse_ipv6(const char *text, struct wasm_in6_addr *o
     }
   }
   if (gap < 0 ? count != 16 : count > 14) return 0;
-  for (int i = 0; i < 16; i++) out->s6_addr[i] = 0;
+  for (int i = 0; i < 16; i++) out->s6_bytes[i] = 0;
   if (gap < 0) gap = count;
-  for (int i = 0; i < gap; i++) out->s6_addr[i] = bytes[i];
-  for (int i = gap; i < count; i++) out->s6_addr[16 - count + i] = bytes[i];
+  for (int i = 0; i < gap; i++) out->s6_bytes[i] = bytes[i];
+  for (int i = gap; i < count; i++) out->s6_bytes[16 - count + i] = bytes[i];
   return 1;
 }
 

@@ -1,0 +1,16 @@
+/* The addresses at both ends of a socket, and the name of the host. */
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "posix_sockets.h"
+#include "result.h"
+
+int getsockname(int fd, struct sockaddr *restrict address, socklen_t *restrict length) {
+  return result(wasm_sock_getsockname(fd, address, length));
+}
+
+int getpeername(int fd, struct sockaddr *restrict address, socklen_t *restrict length) {
+  return result(wasm_sock_getpeername(fd, address, length));
+}
+
+int gethostname(char *name, size_t length) { return result(wasm_sock_gethostname(name, length)) < 0 ? -1 : 0; }

@@ -1,0 +1,2 @@
+/* For programs that include <curl/easy.h>: all of it stands in curl.h. */
+#include "curl.h"

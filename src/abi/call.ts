@@ -1,0 +1,50 @@
+import type { Blocking } from '../posix-sockets/blocking.js'
+import type { Guest } from './guest.js'
+
+/** A parameter: the wasm arguments it is made of, how they are decoded, and how a trace shows it. */
+export interface Param<T> {
+  /** The names of the arguments it takes, in order. */
+  readonly names: readonly string[]
+  decode(guest: Guest, args: readonly number[], at: number): T
+  /** As strace prints it, after the call: what was received is there by then. */
+  show(value: T, outcome: Outcome): string
+}
+
+/** What a call came to: its result, or the name of its errno. */
+export type Outcome = { readonly result: number } | { readonly errno: string }
+
+type Decoded<P extends readonly Param<unknown>[]> = { [K in keyof P]: P[K] extends Param<infer T> ? T : never }
+// biome-ignore lint/suspicious/noConfusingVoidType: a handler that answers nothing answers 0
+type Answer = number | void
+type Handler<P extends readonly Param<unknown>[]> = (guest: Guest, ...values: Decoded<P>) => Answer | Blocking<Answer>
+
+/** One function of an ABI. */
+export interface Call {
+  readonly params: readonly Param<unknown>[]
+  /** How many wasm arguments it takes. */
+  readonly arity: number
+  run(guest: Guest, values: readonly unknown[]): number
+}
+
+/** A function of an ABI: its parameters are data, so that tracing them and counting them is free. */
+export function call<const P extends readonly Param<unknown>[]>(params: P, handler: Handler<P>): Call {
+  const plain = handler as unknown as (guest: Guest, ...values: readonly unknown[]) => Answer | Blocking<Answer>
+  return {
+    params,
+    arity: params.reduce((sum, param) => sum + param.names.length, 0),
+    run(guest, values) {
+      const answer = plain(guest, ...values)
+      return (typeof answer === 'object' ? guest.sockets.run(answer) : answer) ?? 0
+    },
+  }
+}
+
+/** Decodes the arguments of a call, in order. */
+export function decodeAll(guest: Guest, params: readonly Param<unknown>[], args: readonly number[]): unknown[] {
+  let at = 0
+  return params.map((param) => {
+    const value = param.decode(guest, args, at)
+    at += param.names.length
+    return value
+  })
+}

@@ -1,0 +1,46 @@
+import type { Address } from '../posix/address.js'
+import { MSG_TRUNC } from '../posix/constants.js'
+import { SysError } from '../posix/errno.js'
+import type { Blocking } from '../posix-sockets/blocking.js'
+import type { Guest } from './guest.js'
+import { gather, gatheringPlace, readIovecs, scatter } from './iovec.js'
+import { i32, struct, u32 } from './layout.js'
+import { theirs } from './numbering.js'
+import { readSockaddr, writeSockaddr } from './sockaddr.js'
+
+const msghdr = struct({ name: u32, nameLength: u32, iov: u32, iovLength: i32, control: u32, controlLength: u32, flags: i32 })
+
+/** sendmsg(2). Control messages are refused: there are none that a guest could send. */
+export function* sendmsg(guest: Guest, fd: number, pointer: number, flags: number): Blocking<number> {
+  const { memory, numbering, sockets } = guest
+  const message = msghdr.read(memory, pointer)
+  const buffers = readIovecs(memory, message.iov, message.iovLength, 'EMSGSIZE')
+  if (message.controlLength !== 0) throw new SysError('EOPNOTSUPP')
+  const to = message.name === 0 ? undefined : readSockaddr(memory, numbering, message.name, message.nameLength | 0)
+  return yield* sockets.send(fd, gather(buffers), flags, to)
+}
+
+/** recvmsg(2). */
+export function* recvmsg(guest: Guest, fd: number, pointer: number, flags: number): Blocking<number> {
+  const { memory, numbering, sockets } = guest
+  const message = msghdr.read(memory, pointer)
+  const buffers = readIovecs(memory, message.iov, message.iovLength, 'EMSGSIZE')
+  if (message.name !== 0) memory.check(message.name, Math.min(message.nameLength, 128))
+  const place = gatheringPlace(buffers)
+  const { length, from, truncated } = yield* sockets.receive(fd, place, flags)
+  scatter(place.subarray(0, Math.min(length, place.length)), buffers)
+  const nameLength = message.name === 0 ? message.nameLength : writeName(guest, message, from)
+  const ourFlags = truncated ? MSG_TRUNC : 0
+  msghdr.write(memory, pointer, {
+    ...message,
+    nameLength,
+    controlLength: 0,
+    flags: theirs(numbering.messageFlags, ourFlags),
+  })
+  return length
+}
+
+function writeName({ memory, numbering }: Guest, message: { name: number; nameLength: number }, from: Address | undefined): number {
+  if (from === undefined) return 0
+  return writeSockaddr(memory, numbering, from, { pointer: message.name, room: message.nameLength })
+}

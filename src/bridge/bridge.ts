@@ -1,0 +1,232 @@
+import type { Duplex } from 'node:stream'
+import type { Worker } from 'node:worker_threads'
+import { type Handle, type Interest, type Network, type NetworkDriver, unnamed } from '../network/network.js'
+import { type Address, type Family, anyAddress } from '../posix/address.js'
+import { SysError } from '../posix/errno.js'
+import type { World } from '../posix/world.js'
+import { Arena, type Place } from './arena.js'
+import { GuestChannel } from './channel.js'
+import { Bell, MOST_HANDLES, bellMemory } from './doorbell.js'
+import type { Endpoint, LookupEndpoint, SocketEndpoint, Waiting } from './endpoints.js'
+import { Link, type LinkEnd, linkEnds, startHelper, startPumpHere } from './link.js'
+import { LocalEnd } from './local-pair.js'
+import { OFFERED, type Report } from './messages.js'
+import { bridgeOperations } from './operations.js'
+import type { Pump } from './pump.js'
+import { readiness } from './readiness.js'
+import { Sleeper } from './sleeper.js'
+
+export interface BridgeOptions {
+  readonly world: World
+  /** True where a second processor is free for the helper: then the guest spins a little before it sleeps. */
+  readonly maySpin: boolean
+  /** The name that gethostname answers. */
+  readonly hostname: string
+  /** How long a helper may stay silent before the guest's calls fail, in ms. */
+  readonly patienceMs?: number
+}
+
+/** The guest's half of a bridge: a `Network` whose sockets live in pumps in other threads. */
+export class Bridge implements NetworkDriver {
+  readonly network: Network
+  readonly options: BridgeOptions
+  /** Called with the number of each connection that the host offers from another thread; `adoptOffered` makes it a socket. */
+  onOffer: ((connection: number) => void) | undefined
+  readonly #bell: SharedArrayBuffer
+  readonly #helper: { link: Link; worker: Worker | undefined }
+  readonly #hostLink: Link | undefined
+  readonly #links: Link[] = []
+  readonly #arenas = new Map<Link, Arena>()
+  readonly #endpoints: (Endpoint | undefined)[] = [undefined]
+  readonly #free: number[] = []
+  readonly #sleeper: Sleeper
+  #local: { link: Link; pump: Pump } | undefined
+
+  /** `end` is the link to a pump that somebody else has started; without it a helper worker is started. */
+  constructor(options: BridgeOptions, given?: { bell: SharedArrayBuffer; helper: LinkEnd; host?: LinkEnd }) {
+    this.options = options
+    this.#bell = given?.bell ?? bellMemory()
+    this.#sleeper = new Sleeper(new Bell(this.#bell), this.#links, options)
+    const helper = given === undefined ? startHelper(this.#bell) : { end: given.helper, worker: undefined }
+    this.#helper = { link: this.#join(helper.end), worker: helper.worker }
+    this.#hostLink = given?.host && this.#join(given.host)
+    const operations = bridgeOperations(this)
+    this.network = (name, input) => operations[name](input)
+  }
+
+  /** The socket of a handle; `EBADF` when there is none. */
+  socket(handle: Handle): SocketEndpoint {
+    const endpoint = this.#endpoints[handle]
+    if (endpoint?.is !== 'socket') throw new SysError('EBADF')
+    return endpoint
+  }
+
+  lookup(handle: Handle): LookupEndpoint {
+    const endpoint = this.#endpoints[handle]
+    if (endpoint?.is !== 'lookup') throw new SysError('EBADF')
+    return endpoint
+  }
+
+  /** A new socket, of which the pump knows by the command that the caller posts. */
+  addSocket(family: Family, type: SocketEndpoint['type'], link = this.#helper.link): SocketEndpoint & { place: Place } {
+    const { place, memory } = (this.#arenas.get(link) as Arena).take()
+    const channel = new GuestChannel(memory, place.at)
+    return this.#add((id) => ({ ...this.#blank(id, link, family, type), place, channel }))
+  }
+
+  addPair(): [SocketEndpoint, SocketEndpoint] {
+    const ends = LocalEnd.pair()
+    const link = this.#helper.link
+    const one = (channel: LocalEnd) =>
+      this.#add((id) => ({ ...this.#blank(id, link, 'unix', 'stream'), place: undefined, channel, phase: 'connected', peer: unnamed }))
+    return [one(ends[0]), one(ends[1])]
+  }
+
+  addLookup(): LookupEndpoint {
+    return this.#add((id) => ({ is: 'lookup', id, link: this.#helper.link, resolution: undefined }))
+  }
+
+  /** Makes a waiting connection a socket of the guest's. */
+  adopt({ connection, local, peer }: Waiting, link: Link): SocketEndpoint {
+    const socket = this.addSocket(local.family, 'stream', link)
+    Object.assign(socket, { phase: 'connected', local, peer })
+    link.post({ do: 'adopt', id: socket.id, place: socket.place, connection })
+    return socket
+  }
+
+  /** Takes up a connection that the host keeps in another thread. */
+  adoptOffered(connection: number): Handle {
+    if (this.#hostLink === undefined) throw new Error('no host in another thread')
+    return this.adopt({ connection, local: unnamed, peer: unnamed }, this.#hostLink).id
+  }
+
+  /** Forgets an endpoint whose number the pump has freed, or never knew. */
+  remove(endpoint: Endpoint): void {
+    this.#endpoints[endpoint.id] = undefined
+    this.#free.push(endpoint.id)
+  }
+
+  /** Blocks until one of the conditions holds or time has run out. */
+  wait(on: readonly Interest[], timeoutMs: number): readonly Interest[] {
+    const look = () => {
+      this.catchUp()
+      const found: Interest[] = []
+      for (const { handle, events } of on) {
+        const holds = readiness(this.#endpoints[handle], events)
+        if (holds !== 0) found.push({ handle, events: holds })
+      }
+      return found.length > 0 ? found : undefined
+    }
+    const announce = (isWaiting: boolean) => {
+      for (const { handle, events } of on) {
+        const endpoint = this.#endpoints[handle]
+        if (endpoint?.is === 'socket') endpoint.channel.want(isWaiting ? events : 0)
+      }
+    }
+    return this.#sleeper.until(look, announce, timeoutMs) ?? []
+  }
+
+  attach(stream: Duplex, names: { local?: Address; peer?: Address } = {}): Handle {
+    this.#local ??= this.#startLocal()
+    const { local = unnamed, peer = unnamed } = names
+    const connection = this.#local.pump.offerFromHost(stream, { local, peer })
+    return this.adopt({ connection, local, peer }, this.#local.link).id
+  }
+
+  async close(lingerMs = 5000): Promise<void> {
+    for (const link of this.#links) if (!link.doorbell.isGone) link.post({ do: 'finish' })
+    const { worker } = this.#helper
+    if (worker === undefined) return
+    worker.ref()
+    const patience = setTimeout(() => void worker.terminate(), lingerMs)
+    await new Promise<void>((resolve) => (worker.threadId === -1 ? resolve() : worker.once('exit', () => resolve())))
+    clearTimeout(patience)
+    for (const link of this.#links) link.close()
+  }
+
+  #startLocal(): { link: Link; pump: Pump } {
+    const { guest, pump } = linkEnds(this.#bell)
+    return { link: this.#join(guest), pump: startPumpHere(pump) }
+  }
+
+  #join(end: LinkEnd): Link {
+    const link = new Link(end)
+    this.#links.push(link)
+    this.#arenas.set(link, new Arena((slab) => link.post({ do: 'slab', slab })))
+    return link
+  }
+
+  #blank(id: number, link: Link, family: Family, type: SocketEndpoint['type']) {
+    return {
+      is: 'socket' as const,
+      id,
+      link,
+      family,
+      type,
+      options: {},
+      waiting: [] as Waiting[],
+      phase: 'fresh' as SocketEndpoint['phase'],
+      outcome: { is: 'none' } as SocketEndpoint['outcome'],
+      local: anyAddress(family),
+      peer: undefined as Address | undefined,
+      shut: false,
+    }
+  }
+
+  #add<E extends Endpoint>(make: (id: number) => E): E {
+    const id = this.#free.pop() ?? this.#endpoints.length
+    if (id >= MOST_HANDLES) throw new SysError('ENFILE')
+    const endpoint = make(id)
+    this.#endpoints[id] = endpoint
+    return endpoint
+  }
+
+  /** Takes note of what the pumps have reported. */
+  catchUp(): void {
+    for (const link of this.#links) for (const report of link.reports()) this.#note(report, link)
+  }
+
+  #note(report: Report, link: Link): void {
+    if (report.is === 'connection' && report.id === OFFERED) {
+      if (link === this.#hostLink) this.onOffer?.(report.connection)
+      return
+    }
+    const endpoint = this.#endpoints[report.id]
+    if (report.is === 'closed') return this.#noteClosed(report.id)
+    if (endpoint === undefined) return
+    if (endpoint.is === 'lookup') {
+      if (report.is === 'resolved') endpoint.resolution = report.resolution
+      return
+    }
+    if (report.is === 'connection') {
+      if (endpoint.phase === 'listening') endpoint.waiting.push(report)
+    } else if (report.is === 'done') {
+      endpoint.outcome = { is: 'done' }
+      if (report.local !== undefined) endpoint.local = report.local
+      if (report.peer !== undefined) endpoint.peer = report.peer
+      if (endpoint.phase === 'connecting') endpoint.phase = 'connected'
+    } else if (report.is === 'failed') {
+      endpoint.outcome = { is: 'failed', errno: report.errno }
+      if (endpoint.phase === 'connecting') endpoint.phase = 'failed'
+    }
+  }
+
+  readonly #closing = new Map<number, () => void>()
+
+  /** Frees a socket's number and memory once the pump has let go of them. */
+  forget(endpoint: SocketEndpoint): void {
+    const { id, place, link } = endpoint
+    this.#endpoints[id] = undefined
+    if (place === undefined) this.#free.push(id)
+    else
+      this.#closing.set(id, () => {
+        this.#free.push(id)
+        ;(this.#arenas.get(link) as Arena).give(place)
+      })
+  }
+
+  #noteClosed(id: number): void {
+    this.#closing.get(id)?.()
+    this.#closing.delete(id)
+  }
+}

@@ -1,0 +1,127 @@
+import { errnoOfWasi, wasiNumber, type Errno } from '../posix/errno.js'
+import { RING_WORDS, RingConsumer, RingProducer } from './ring.js'
+
+/*
+ * A channel is the shared memory of one socket: words of state and two rings.
+ *
+ *   0      5      10    11     12     13     14       16        HEADER_BYTES           + RING_BYTES
+ *   | in   | out  |state|error |errors|wanted|queued|  -  | … | in: received bytes  | out: bytes to send |
+ */
+
+const IN = 0
+const OUT = RING_WORDS
+const STATE = 10 //  written by the pump: the STATE_ bits below, only ever added
+const ERROR = 11 //  written by the pump: the errno of the last failure
+const ERRORS = 12 // written by the pump: how many failures there have been
+const WANTED = 13 // written by the guest: the events it is about to wait for
+const QUEUED = 14 // raised by the guest, lowered by the pump: the channel stands in the doorbell's queue
+const END = 15 //    written by the guest: 1 when nothing more will be sent
+
+const HEADER_BYTES = 128
+const RING_BYTES = 256 * 1024
+
+/** Bytes of shared memory per channel. Only the pages that are used become real memory. */
+export const CHANNEL_BYTES = HEADER_BYTES + 2 * RING_BYTES
+
+/** The peer has ended its stream: after the bytes in the ring there is nothing. */
+export const STATE_ENDED = 1
+/** Nothing can be sent any more. */
+export const STATE_BROKEN = 2
+/** What was sent has been ended towards the peer (FIN). */
+export const STATE_SHUT = 4
+
+class ChannelSide {
+  protected readonly words: Int32Array
+
+  constructor(words: Int32Array) {
+    this.words = words
+  }
+
+  get state(): number {
+    return Atomics.load(this.words, STATE)
+  }
+}
+
+/** The guest's side of a channel. */
+export class GuestChannel extends ChannelSide {
+  readonly received: RingConsumer
+  readonly sent: RingProducer
+  #errorsTaken = 0
+
+  constructor(memory: SharedArrayBuffer, at: number) {
+    const { words, inBytes, outBytes } = parts(memory, at)
+    super(words)
+    words.fill(0)
+    words[OUT + 3] = 1 // the consumer of what the guest sends starts out starved
+    this.received = new RingConsumer(words.subarray(IN, IN + RING_WORDS), inBytes)
+    this.sent = new RingProducer(words.subarray(OUT, OUT + RING_WORDS), outBytes)
+  }
+
+  want(events: number): void {
+    Atomics.store(this.words, WANTED, events)
+  }
+
+  /** Answers true when the channel was not queued before: then the caller queues it. */
+  markQueued(): boolean {
+    return Atomics.exchange(this.words, QUEUED, 1) === 0
+  }
+
+  end(): void {
+    Atomics.store(this.words, END, 1)
+  }
+
+  get hasError(): boolean {
+    return Atomics.load(this.words, ERRORS) !== this.#errorsTaken
+  }
+
+  takeError(): Errno | undefined {
+    const count = Atomics.load(this.words, ERRORS)
+    if (count === this.#errorsTaken) return undefined
+    this.#errorsTaken = count
+    return errnoOfWasi(Atomics.load(this.words, ERROR)) ?? 'EIO'
+  }
+}
+
+/** The pump's side of a channel. */
+export class PumpChannel extends ChannelSide {
+  readonly received: RingProducer
+  readonly sent: RingConsumer
+
+  constructor(memory: SharedArrayBuffer, at: number) {
+    const { words, inBytes, outBytes } = parts(memory, at)
+    super(words)
+    this.received = new RingProducer(words.subarray(IN, IN + RING_WORDS), inBytes)
+    this.sent = new RingConsumer(words.subarray(OUT, OUT + RING_WORDS), outBytes)
+    this.unmarkQueued() // a call that came before this side knew the channel was lost
+  }
+
+  addState(bits: number): void {
+    Atomics.store(this.words, STATE, this.state | bits)
+  }
+
+  fail(errno: Errno): void {
+    Atomics.store(this.words, ERROR, wasiNumber(errno))
+    Atomics.add(this.words, ERRORS, 1)
+  }
+
+  /** True when the guest waits for one of `events`. */
+  isWanted(events: number): boolean {
+    return (Atomics.load(this.words, WANTED) & events) !== 0
+  }
+
+  unmarkQueued(): void {
+    Atomics.store(this.words, QUEUED, 0)
+  }
+
+  get guestHasEnded(): boolean {
+    return Atomics.load(this.words, END) === 1
+  }
+}
+
+function parts(memory: SharedArrayBuffer, at: number) {
+  return {
+    words: new Int32Array(memory, at, HEADER_BYTES / 4),
+    inBytes: new Uint8Array(memory, at + HEADER_BYTES, RING_BYTES),
+    outBytes: new Uint8Array(memory, at + HEADER_BYTES + RING_BYTES, RING_BYTES),
+  }
+}

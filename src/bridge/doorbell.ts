@@ -1,0 +1,149 @@
+/*
+ * How two threads wake each other. The guest has one bell, which every pump that serves it rings; each pump has a doorbell of
+ * its own towards the guest.
+ *
+ *   bell       | rings |
+ *   doorbell   | calls  mail  seen  gone  head  tail  - - | queue: ids of channels with something for the pump |
+ *
+ * The guest sleeps on `rings` with Atomics.wait; a pump listens to `calls` with Atomics.waitAsync, which does not keep an event
+ * loop alive. The queue has one producer and one consumer, and a channel stands in it at most once.
+ */
+
+const RINGS = 0 // added to by the pumps: moves whenever something happened that the guest waits for
+
+const CALLS = 0 // written by the guest: moves whenever there is something for the pump
+const MAIL = 1 //  written by the pump: how many messages it has posted
+const SEEN = 2 //  written by the pump: the value of CALLS it has last answered
+const GONE = 3 //  written by the pump's thread as it ends: 1
+const HEAD = 4 //  written by the guest: how many ids were queued
+const TAIL = 5 //  written by the pump: how many ids were taken
+const QUEUE = 8
+
+/** The most handles that a bridge has at once: so many fit in the queue. */
+export const MOST_HANDLES = 1 << 15
+
+/** The shared memory between one guest and one pump. */
+export interface DoorbellMemory {
+  readonly bell: SharedArrayBuffer
+  readonly door: SharedArrayBuffer
+}
+
+export function bellMemory(): SharedArrayBuffer {
+  return new SharedArrayBuffer(4)
+}
+
+export function doorMemory(): SharedArrayBuffer {
+  return new SharedArrayBuffer((QUEUE + MOST_HANDLES) * 4)
+}
+
+/** What the guest sleeps on. */
+export class Bell {
+  readonly #words: Int32Array
+
+  constructor(memory: SharedArrayBuffer) {
+    this.#words = new Int32Array(memory)
+  }
+
+  /** What `sleep` compares with: read it before looking whether there is a reason to sleep. */
+  get rings(): number {
+    return Atomics.load(this.#words, RINGS)
+  }
+
+  /** Blocks until somebody has rung since `rings` was read, or for `timeoutMs`. Woken by `PumpDoorbell.ring`. */
+  sleep(rings: number, timeoutMs: number): void {
+    Atomics.wait(this.#words, RINGS, rings, timeoutMs)
+  }
+}
+
+/** The guest's side of a doorbell. */
+export class GuestDoorbell {
+  readonly #words: Int32Array
+
+  constructor(memory: SharedArrayBuffer) {
+    this.#words = new Int32Array(memory)
+  }
+
+  /** Puts a channel's id before the pump, and wakes it. */
+  queue(id: number): void {
+    const head = Atomics.load(this.#words, HEAD)
+    this.#words[QUEUE + (head & (MOST_HANDLES - 1))] = id
+    Atomics.store(this.#words, HEAD, (head + 1) | 0)
+    this.call()
+  }
+
+  /** Wakes the pump; answers a number to ask `hasAnswered` about. */
+  call(): number {
+    const number = (Atomics.add(this.#words, CALLS, 1) + 1) | 0
+    Atomics.notify(this.#words, CALLS)
+    return number
+  }
+
+  hasAnswered(call: number): boolean {
+    return ((Atomics.load(this.#words, SEEN) - call) | 0) >= 0
+  }
+
+  get isGone(): boolean {
+    return Atomics.load(this.#words, GONE) === 1
+  }
+
+  get mailCount(): number {
+    return Atomics.load(this.#words, MAIL)
+  }
+}
+
+/** The pump's side of a doorbell. */
+export class PumpDoorbell {
+  readonly #bell: Int32Array
+  readonly #words: Int32Array
+  #open = true
+
+  constructor(memory: DoorbellMemory) {
+    this.#bell = new Int32Array(memory.bell)
+    this.#words = new Int32Array(memory.door)
+  }
+
+  /** Calls `answer` whenever the guest has called. */
+  listen(answer: () => void): void {
+    const again = () => {
+      if (!this.#open) return
+      const seen = Atomics.load(this.#words, CALLS)
+      answer()
+      Atomics.store(this.#words, SEEN, seen)
+      const next = Atomics.waitAsync(this.#words, CALLS, seen)
+      if (next.async) void next.value.then(again)
+      else setImmediate(again)
+    }
+    again()
+  }
+
+  close(): void {
+    this.#open = false
+  }
+
+  /** Tells the guest that nobody answers here any more. */
+  leave(): void {
+    Atomics.store(this.#words, GONE, 1)
+    this.ring()
+  }
+
+  /** The next queued id, or undefined. */
+  next(): number | undefined {
+    const tail = Atomics.load(this.#words, TAIL)
+    if (tail === Atomics.load(this.#words, HEAD)) return undefined
+    const id = this.#words[QUEUE + (tail & (MOST_HANDLES - 1))]
+    Atomics.store(this.#words, TAIL, (tail + 1) | 0)
+    return id
+  }
+
+  /** Wakes the guest. */
+  ring(): void {
+    Atomics.add(this.#bell, RINGS, 1)
+    Atomics.notify(this.#bell, RINGS)
+  }
+
+  /** Wakes the guest to read a message that was posted. */
+  ringForMail(): void {
+    Atomics.add(this.#words, MAIL, 1)
+    this.ring()
+  }
+}

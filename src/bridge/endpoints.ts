@@ -1,0 +1,61 @@
+import type { Option, Options, Resolution, SocketType } from '../network/network.js'
+import type { Address, Family } from '../posix/address.js'
+import type { Errno } from '../posix/errno.js'
+import type { Place } from './arena.js'
+import type { GuestChannel } from './channel.js'
+import type { Link } from './link.js'
+import type { LocalEnd } from './local-pair.js'
+
+/** A connection that a pump keeps until it is accepted. */
+export interface Waiting {
+  readonly connection: number
+  readonly local: Address
+  readonly peer: Address
+}
+
+/** What a command to the pump has come to. */
+export type Outcome = { is: 'none' } | { is: 'asked' } | { is: 'done' } | { is: 'failed'; errno: Errno }
+
+export type Phase = 'fresh' | 'listening' | 'connecting' | 'connected' | 'failed'
+
+/** What the guest's side knows of one socket. */
+export interface SocketEndpoint {
+  readonly is: 'socket'
+  readonly id: number
+  readonly link: Link
+  readonly place: Place | undefined
+  readonly family: Family
+  readonly type: SocketType
+  readonly channel: GuestChannel | LocalEnd
+  readonly options: Partial<Options>
+  readonly waiting: Waiting[]
+  phase: Phase
+  outcome: Outcome
+  local: Address
+  peer: Address | undefined
+  /** True once the guest has ended what it sends. */
+  shut: boolean
+}
+
+/** A look-up of a name. */
+export interface LookupEndpoint {
+  readonly is: 'lookup'
+  readonly id: number
+  readonly link: Link
+  resolution: Resolution | undefined
+}
+
+export type Endpoint = SocketEndpoint | LookupEndpoint
+
+/** Linux's values before anybody sets them. */
+export const optionDefaults: { [K in Option]?: Options[K] } = {
+  reuseAddress: false,
+  broadcast: false,
+  keepAlive: false,
+  keepIdle: 7200,
+  noDelay: false,
+  v6Only: false,
+  ttl: 64,
+  multicastTtl: 1,
+  multicastLoop: true,
+}

@@ -1,0 +1,9 @@
+/* The helper worker: a pump with an event loop of its own. It ends when its guest has finished and all is sent. */
+import { type MessagePort, workerData } from 'node:worker_threads'
+import { type DoorbellMemory, PumpDoorbell } from './doorbell.js'
+import { Pump } from './pump.js'
+
+const { port, doorbell } = workerData as { port: MessagePort; doorbell: DoorbellMemory }
+const pumpDoorbell = new PumpDoorbell(doorbell)
+process.once('exit', () => pumpDoorbell.leave())
+new Pump(port, pumpDoorbell)

@@ -1,0 +1,68 @@
+import type { Errno } from '../posix/errno.js'
+import { STATE_BROKEN, STATE_ENDED, STATE_SHUT } from './channel.js'
+import { RING_WORDS, RingConsumer, RingProducer } from './ring.js'
+
+const PAIR_BYTES = 64 * 1024
+
+/** One end of a local pair. Both ends belong to one guest, so no pump is asked and nobody is woken. */
+export class LocalEnd {
+  readonly received: RingConsumer
+  readonly sent: RingProducer
+  state = 0
+  #other: LocalEnd | undefined
+  #error: Errno | undefined
+
+  private constructor(incoming: LocalRing, outgoing: LocalRing) {
+    this.received = new RingConsumer(incoming.words, incoming.bytes)
+    this.sent = new RingProducer(outgoing.words, outgoing.bytes)
+  }
+
+  /** Two ends, each receiving what the other sends. */
+  static pair(): [LocalEnd, LocalEnd] {
+    const [there, back] = [localRing(), localRing()]
+    const [one, two] = [new LocalEnd(back, there), new LocalEnd(there, back)]
+    one.#other = two
+    two.#other = one
+    return [one, two]
+  }
+
+  /** Ends what this side sends. */
+  end(): void {
+    this.state |= STATE_SHUT
+    if (this.#other !== undefined) this.#other.state |= STATE_ENDED
+  }
+
+  /** Closes this side: the other can send no more, and learns that unread bytes were thrown away. */
+  close(): void {
+    this.end()
+    if (this.#other === undefined) return
+    this.#other.state |= STATE_BROKEN
+    if (this.received.used > 0) this.#other.#error = 'ECONNRESET'
+    this.#other = undefined
+  }
+
+  get hasError(): boolean {
+    return this.#error !== undefined
+  }
+
+  takeError(): Errno | undefined {
+    const error = this.#error
+    this.#error = undefined
+    return error
+  }
+
+  want(): void {}
+
+  markQueued(): boolean {
+    return false
+  }
+}
+
+interface LocalRing {
+  readonly words: Int32Array
+  readonly bytes: Uint8Array
+}
+
+function localRing(): LocalRing {
+  return { words: new Int32Array(RING_WORDS), bytes: new Uint8Array(PAIR_BYTES) }
+}

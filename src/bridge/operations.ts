@@ -1,0 +1,193 @@
+import { AGAIN, type Again, type Input, type Operation, type Option, type Output, unnamed } from '../network/network.js'
+import { anyAddress } from '../posix/address.js'
+import { SysError } from '../posix/errno.js'
+import type { Bridge } from './bridge.js'
+import { STATE_BROKEN, STATE_ENDED } from './channel.js'
+import { MOST_DATA, nextDatagram, putDatagram } from './datagrams.js'
+import { type SocketEndpoint, optionDefaults } from './endpoints.js'
+import { LocalEnd } from './local-pair.js'
+import type { Command } from './messages.js'
+
+/** Options that Node can only try, so that the pump is asked how it went. */
+const confirmed: ReadonlySet<Option> = new Set(['join', 'leave', 'multicastInterface'])
+const refused: ReadonlySet<Option> = new Set(['keepInterval', 'keepCount'])
+
+/** The operations of the waist, carried out over a bridge. */
+export function bridgeOperations(bridge: Bridge): { [K in Operation]: (input: Input<K>) => Output<K> } {
+  return {
+    open({ family, type }) {
+      const socket = bridge.addSocket(family, type)
+      socket.link.post({ do: 'open', id: socket.id, place: socket.place, family, type })
+      return socket.id
+    },
+    pair() {
+      const [one, two] = bridge.addPair()
+      return [one.id, two.id]
+    },
+    bind({ handle, to }) {
+      const socket = bridge.socket(handle)
+      return ask(socket, { do: 'bind', id: handle, to })
+    },
+    listen({ handle, backlog }) {
+      const socket = bridge.socket(handle)
+      socket.phase = 'fresh'
+      const answer = ask(socket, { do: 'listen', id: handle, backlog })
+      socket.phase = 'listening'
+      return answer
+    },
+    accept({ handle }) {
+      const { waiting, link } = bridge.socket(handle)
+      bridge.catchUp()
+      const next = waiting[0]
+      if (next === undefined) return AGAIN
+      const accepted = bridge.adopt(next, link)
+      waiting.shift()
+      return { handle: accepted.id, peer: next.peer }
+    },
+    connect({ handle, to }) {
+      const socket = bridge.socket(handle)
+      if (socket.type === 'dgram') return connectDatagram(socket, to)
+      bridge.catchUp()
+      if (socket.phase === 'fresh') {
+        socket.link.post({ do: 'connect', id: handle, to })
+        socket.phase = 'connecting'
+      }
+      if (socket.phase === 'connecting') return AGAIN
+      const { outcome } = socket
+      socket.outcome = { is: 'none' }
+      if (socket.phase === 'connected') return true
+      socket.phase = 'fresh'
+      throw new SysError(outcome.is === 'failed' ? outcome.errno : 'ECONNABORTED')
+    },
+    send({ handle, data, to }) {
+      const socket = bridge.socket(handle)
+      const error = socket.channel.takeError()
+      if (error !== undefined) throw new SysError(error)
+      return socket.type === 'dgram' ? sendDatagram(socket, data, to) : sendBytes(socket, data)
+    },
+    receive({ handle, into, peek }) {
+      const socket = bridge.socket(handle)
+      const { channel } = socket
+      const ended = (channel.state & STATE_ENDED) !== 0
+      const count = peek ? channel.received.peek(into) : channel.received.read(into)
+      if (count > 0) {
+        if (!peek) tellOfRoom(socket)
+        return count
+      }
+      const error = channel.takeError()
+      if (error !== undefined) throw new SysError(error)
+      return ended || into.length === 0 ? 0 : AGAIN
+    },
+    receiveFrom({ handle, into, peek }) {
+      const { channel, family } = bridge.socket(handle)
+      const error = channel.takeError()
+      if (error !== undefined) throw new SysError(error)
+      const datagram = nextDatagram(channel.received)
+      if (datagram === undefined) return AGAIN
+      const { length, dataAt, total, address } = datagram
+      channel.received.peek(into.subarray(0, Math.min(into.length, length)), dataAt)
+      if (!peek) channel.received.consume(total)
+      return { length, from: address ?? anyAddress(family) }
+    },
+    shutdown({ handle }) {
+      const socket = bridge.socket(handle)
+      socket.shut = true
+      socket.channel.end()
+      if (socket.channel.markQueued()) socket.link.doorbell.queue(handle)
+      return true
+    },
+    close({ handle, abort }) {
+      const socket = bridge.socket(handle)
+      if (socket.channel instanceof LocalEnd) socket.channel.close()
+      else socket.link.post({ do: 'close', id: handle, abort })
+      bridge.forget(socket)
+      return true
+    },
+    available({ handle }) {
+      const { channel, type } = bridge.socket(handle)
+      return type === 'dgram' ? (nextDatagram(channel.received)?.length ?? 0) : channel.received.used
+    },
+    localName: ({ handle }) => bridge.socket(handle).local,
+    peerName: ({ handle }) => bridge.socket(handle).peer ?? unnamed,
+    takeError({ handle }) {
+      const socket = bridge.socket(handle)
+      bridge.catchUp()
+      const { outcome } = socket
+      if (socket.phase !== 'failed' || outcome.is !== 'failed') return socket.channel.takeError()
+      socket.outcome = { is: 'none' }
+      return outcome.errno
+    },
+    setOption({ handle, ...setting }) {
+      const socket = bridge.socket(handle)
+      if (refused.has(setting.option)) throw new SysError('ENOPROTOOPT')
+      const answer = confirmed.has(setting.option) ? ask(socket, { do: 'set', id: handle, setting }) : true
+      if (answer === AGAIN) return AGAIN
+      if (!confirmed.has(setting.option)) socket.link.post({ do: 'set', id: handle, setting })
+      Object.assign(socket.options, { [setting.option]: setting.value })
+      return true
+    },
+    getOption({ handle, option }) {
+      const value = bridge.socket(handle).options[option] ?? optionDefaults[option]
+      if (value === undefined) throw new SysError('ENOPROTOOPT')
+      return value
+    },
+    resolve({ host, family }) {
+      const lookup = bridge.addLookup()
+      lookup.link.post({ do: 'resolve', id: lookup.id, host, family })
+      return lookup.id
+    },
+    answer({ handle }) {
+      const lookup = bridge.lookup(handle)
+      if (lookup.resolution === undefined) return AGAIN
+      bridge.remove(lookup)
+      return lookup.resolution
+    },
+    hostname: () => bridge.options.hostname,
+    wait: ({ on, timeoutMs }) => bridge.wait(on, timeoutMs),
+  }
+}
+
+/** Asks the pump, once, and then answers what came of it. */
+function ask(socket: SocketEndpoint, command: Command): true | Again {
+  const { outcome } = socket
+  if (outcome.is === 'asked') return AGAIN
+  if (outcome.is === 'none') {
+    socket.link.post(command)
+    socket.outcome = { is: 'asked' }
+    return AGAIN
+  }
+  socket.outcome = { is: 'none' }
+  if (outcome.is === 'failed') throw new SysError(outcome.errno)
+  return true
+}
+
+function connectDatagram(socket: SocketEndpoint, to: Input<'connect'>['to']): true | Again {
+  const answer = ask(socket, { do: 'connect', id: socket.id, to })
+  if (answer === true) socket.peer = to
+  return answer
+}
+
+function sendBytes(socket: SocketEndpoint, data: Uint8Array): number | Again {
+  const { channel } = socket
+  if ((channel.state & STATE_BROKEN) !== 0 || socket.shut) throw new SysError('EPIPE')
+  const count = channel.sent.write(data)
+  if (count === 0 && data.length > 0) return AGAIN
+  tellOfData(socket)
+  return count
+}
+
+function sendDatagram(socket: SocketEndpoint, data: Uint8Array, to: Input<'send'>['to']): number | Again {
+  if (data.length > MOST_DATA[socket.family]) throw new SysError('EMSGSIZE')
+  if (!putDatagram(socket.channel.sent, data, to)) return AGAIN
+  tellOfData(socket)
+  return data.length
+}
+
+function tellOfData({ channel, id, link }: SocketEndpoint): void {
+  if (channel.sent.consumerStarved && channel.markQueued()) link.doorbell.queue(id)
+}
+
+function tellOfRoom({ channel, id, link }: SocketEndpoint): void {
+  const { received } = channel
+  if (received.producerStalled && received.free >= received.size / 2 && channel.markQueued()) link.doorbell.queue(id)
+}

@@ -1,0 +1,189 @@
+import type { MessagePort } from 'node:worker_threads'
+import type { Duplex } from 'node:stream'
+import type { Address } from '../posix/address.js'
+import type { Place } from './arena.js'
+import { PumpChannel } from './channel.js'
+import { DatagramEndpoint } from './datagram-endpoint.js'
+import type { PumpDoorbell } from './doorbell.js'
+import { errnoFromNode } from './from-node.js'
+import { lookUp } from './lookup.js'
+import { type Command, OFFERED, type Report } from './messages.js'
+import { StreamEndpoint } from './stream-endpoint.js'
+import { reset } from './stream-pump.js'
+
+/** What the pump does for one handle. Failures are thrown or reported; success is reported. */
+export interface Endpoint {
+  /** The guest has put something into the channel, or taken something out. */
+  service(): void
+  close(abort: boolean): void
+  bind?(to: Address): void
+  listen?(backlog: number): void
+  connect?(to: Address | undefined): void
+  set?(setting: Extract<Command, { do: 'set' }>['setting']): void
+}
+
+/** What an endpoint needs of its pump. */
+export interface PumpSide {
+  readonly doorbell: PumpDoorbell
+  report(report: Report): void
+  /** Keeps a connection until the guest adopts or declines it, and then calls `taken`; `id` is the listener's. */
+  offer(id: number, stream: Duplex, names: { local: Address; peer: Address }, taken?: () => void): number
+}
+
+interface Connection {
+  readonly listener: number
+  readonly stream: Duplex
+  readonly taken: (() => void) | undefined
+}
+
+/**
+ * The asynchronous half of a bridge: Node's sockets on one side, channels on the other. It runs wherever an event loop is
+ * free: in the helper worker, and for the host's own streams in the host's thread.
+ */
+export class Pump implements PumpSide {
+  readonly doorbell: PumpDoorbell
+  readonly #port: MessagePort
+  readonly #slabs: SharedArrayBuffer[] = []
+  readonly #endpoints = new Map<number, Endpoint>()
+  readonly #connections = new Map<number, Connection>()
+  #nextConnection = 1
+  #finishing = false
+  #stop: () => void = () => {}
+  /** Resolves once the guest has finished and all is sent. */
+  readonly stopped = new Promise<void>((resolve) => {
+    this.#stop = resolve
+  })
+
+  constructor(port: MessagePort, doorbell: PumpDoorbell) {
+    this.doorbell = doorbell
+    this.#port = port
+    port.on('message', (command: Command) => this.#obey(command))
+    doorbell.listen(() => this.#serviceQueued())
+  }
+
+  report(report: Report): void {
+    if (report.is === 'closed') this.#endpoints.delete(report.id)
+    this.#port.postMessage(report)
+    this.doorbell.ringForMail()
+    if (this.#finishing) this.#stopWhenIdle()
+  }
+
+  offer(id: number, stream: Duplex, names: { local: Address; peer: Address }, taken?: () => void): number {
+    const connection = this.#nextConnection++
+    this.#connections.set(connection, { listener: id, stream, taken })
+    this.report({ is: 'connection', id, connection, ...names })
+    return connection
+  }
+
+  /** Offers a stream of the host's own to the guest; answers the connection's number. */
+  offerFromHost(stream: Duplex, names: { local: Address; peer: Address }): number {
+    stream.pause()
+    return this.offer(OFFERED, stream, names)
+  }
+
+  /** Drops every stream at once. */
+  stop(): void {
+    for (const connection of [...this.#connections.keys()]) this.#decline(connection)
+    for (const endpoint of [...this.#endpoints.values()]) endpoint.close(true)
+    this.#finishing = true
+    this.#stopWhenIdle()
+  }
+
+  #serviceQueued(): void {
+    for (let id = this.doorbell.next(); id !== undefined; id = this.doorbell.next()) this.#endpoints.get(id)?.service()
+  }
+
+  #obey(command: Command): void {
+    try {
+      this.#carryOut(command)
+    } catch (error) {
+      if (!('id' in command)) throw error
+      this.report({ is: 'failed', id: command.id, errno: errnoFromNode(error) })
+    }
+  }
+
+  #carryOut(command: Command): void {
+    switch (command.do) {
+      case 'slab':
+        this.#slabs.push(command.slab)
+        return
+      case 'open':
+        this.#endpoints.set(command.id, this.#open(command))
+        return
+      case 'adopt':
+        this.#adopt(command)
+        return
+      case 'decline':
+        this.#decline(command.connection)
+        return
+      case 'resolve':
+        lookUp(command, this)
+        return
+      case 'finish':
+        this.#finish()
+        return
+      case 'close':
+        this.#close(command.id, command.abort)
+        return
+    }
+    const endpoint = this.#endpoints.get(command.id)
+    if (endpoint === undefined) throw new Error(`no endpoint ${command.id}`)
+    if (command.do === 'bind') endpoint.bind?.(command.to)
+    else if (command.do === 'listen') endpoint.listen?.(command.backlog)
+    else if (command.do === 'connect') endpoint.connect?.(command.to)
+    else endpoint.set?.(command.setting)
+  }
+
+  #open({ id, place, family, type }: Extract<Command, { do: 'open' }>): Endpoint {
+    const channel = this.#channel(place)
+    return type === 'dgram'
+      ? new DatagramEndpoint(id, channel, this, family)
+      : new StreamEndpoint(id, channel, this, family)
+  }
+
+  #adopt({ id, place, connection }: Extract<Command, { do: 'adopt' }>): void {
+    const stream = this.#take(connection)
+    if (stream === undefined) throw new Error(`no connection ${connection}`)
+    const channel = this.#channel(place)
+    this.#endpoints.set(id, StreamEndpoint.connected(id, channel, this, stream))
+  }
+
+  #decline(connection: number): void {
+    const stream = this.#take(connection)
+    if (stream !== undefined) reset(stream)
+  }
+
+  #take(connection: number): Duplex | undefined {
+    const found = this.#connections.get(connection)
+    this.#connections.delete(connection)
+    found?.taken?.()
+    return found?.stream
+  }
+
+  #close(id: number, abort: boolean): void {
+    for (const [connection, { listener }] of this.#connections) if (listener === id) this.#decline(connection)
+    const endpoint = this.#endpoints.get(id)
+    if (endpoint === undefined) this.report({ is: 'closed', id })
+    else endpoint.close(abort)
+  }
+
+  /** Closes everything, letting out what was sent, and then stops listening to the guest: an otherwise idle thread ends. */
+  #finish(): void {
+    this.#finishing = true
+    for (const connection of [...this.#connections.keys()]) this.#decline(connection)
+    for (const endpoint of [...this.#endpoints.values()]) endpoint.close(false)
+    this.#stopWhenIdle()
+  }
+
+  #stopWhenIdle(): void {
+    if (this.#endpoints.size > 0) return
+    this.doorbell.close()
+    this.#port.close()
+    this.#stop()
+  }
+
+  #channel(place: Place): PumpChannel {
+    return new PumpChannel(this.#slabs[place.slab] as SharedArrayBuffer, place.at)
+  }
+}
+

@@ -1,0 +1,50 @@
+import { DONE, DRAINED, type Events } from '../network/network.js'
+import { POLLERR, POLLHUP, POLLIN, POLLOUT, POLLRDHUP } from '../posix/constants.js'
+import { STATE_BROKEN, STATE_ENDED } from './channel.js'
+import type { Endpoint, SocketEndpoint } from './endpoints.js'
+
+/** Which of `wanted` hold, and POLLERR and POLLHUP whether wanted or not: what tcp_poll and udp_poll of Linux say. */
+export function readiness(endpoint: Endpoint | undefined, wanted: Events): Events {
+  if (endpoint === undefined) return POLLERR & wanted
+  if (endpoint.is === 'lookup') return endpoint.resolution === undefined ? 0 : DONE & wanted
+  return conditions(endpoint) & (wanted | POLLERR | POLLHUP)
+}
+
+function conditions(socket: SocketEndpoint): Events {
+  const { outcome } = socket
+  const done = outcome.is === 'done' || outcome.is === 'failed' ? DONE : 0
+  return done | (socket.type === 'dgram' ? ofDatagram(socket) : ofStream(socket))
+}
+
+function ofDatagram({ channel }: SocketEndpoint): Events {
+  const error = channel.hasError ? POLLERR : 0
+  const data = channel.received.used > 0 ? POLLIN : 0
+  const room = channel.sent.free >= channel.sent.size / 2 ? POLLOUT : 0
+  return error | data | room | (channel.sent.used === 0 ? DRAINED : 0)
+}
+
+function ofStream(socket: SocketEndpoint): Events {
+  switch (socket.phase) {
+    case 'fresh':
+      return POLLOUT | POLLHUP
+    case 'connecting':
+      return 0
+    case 'failed':
+      return POLLIN | POLLOUT | POLLHUP | POLLRDHUP | (socket.outcome.is === 'failed' ? POLLERR : 0)
+    case 'listening':
+      return socket.waiting.length > 0 ? POLLIN : 0
+    case 'connected':
+      return ofConnection(socket)
+  }
+}
+
+function ofConnection({ channel, shut }: SocketEndpoint): Events {
+  const error = channel.hasError ? POLLERR : 0
+  const broken = (channel.state & STATE_BROKEN) !== 0
+  const ended = (channel.state & STATE_ENDED) !== 0
+  const data = channel.received.used > 0 || ended ? POLLIN : 0
+  const room = broken || shut || channel.sent.free >= channel.sent.size / 2 ? POLLOUT : 0
+  const over = broken || (ended && shut) ? POLLHUP : 0
+  const drained = broken || channel.sent.used === 0 ? DRAINED : 0
+  return error | data | room | over | drained | (ended ? POLLRDHUP : 0)
+}

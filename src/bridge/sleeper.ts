@@ -1,0 +1,104 @@
+import { SysError } from '../posix/errno.js'
+import type { World } from '../posix/world.js'
+import type { Bell } from './doorbell.js'
+import type { Link } from './link.js'
+
+/** The longest the guest spins before it sleeps, in ms: about what being woken costs. */
+const MOST_SPIN_MS = 0.05
+/** Spinning is tried again after so many sleeps. */
+const SPIN_EVERY = 16
+/** How often a sleeping guest makes sure that its pumps are alive, in ms. */
+const CHECK_EVERY_MS = 1000
+/** How long a pump may take to answer, in ms: long enough for a machine under heavy load. */
+const PATIENCE_MS = 20_000
+
+interface SleeperOptions {
+  readonly world: World
+  readonly maySpin: boolean
+  readonly patienceMs?: number
+}
+
+/** The one place where a guest blocks. */
+export class Sleeper {
+  readonly #bell: Bell
+  readonly #links: readonly Link[]
+  readonly #now: () => number
+  readonly #patienceMs: number
+  readonly #maySpin: boolean
+  #spinMs = MOST_SPIN_MS
+  #sleeps = 0
+
+  constructor(bell: Bell, links: readonly Link[], { world, maySpin, patienceMs = PATIENCE_MS }: SleeperOptions) {
+    this.#bell = bell
+    this.#links = links
+    this.#now = () => world.now()
+    this.#patienceMs = patienceMs
+    this.#maySpin = maySpin
+  }
+
+  /**
+   * Answers what `look` finds, blocking until it finds something, or undefined after `timeoutMs`. `announce` tells the pumps,
+   * before the last look, what to wake us for. `EIO` when a pump has died.
+   */
+  until<T>(look: () => T | undefined, announce: (isWaiting: boolean) => void, timeoutMs: number): T | undefined {
+    const first = look()
+    if (first !== undefined || timeoutMs <= 0) return first
+    const deadline = this.#now() + timeoutMs
+    announce(true)
+    try {
+      for (;;) {
+        const rings = this.#bell.rings
+        const found = look()
+        if (found !== undefined) return found
+        this.#checkAlive()
+        const leftMs = deadline - this.#now()
+        if (leftMs <= 0) return undefined
+        if (!this.#spin(rings)) this.#sleep(rings, leftMs)
+      }
+    } finally {
+      announce(false)
+    }
+  }
+
+  /** Waits a moment without giving up the processor, as long as that has paid lately. Answers whether it was rung. */
+  #spin(rings: number): boolean {
+    if (!this.#maySpin || (this.#spinMs === 0 && this.#sleeps % SPIN_EVERY !== 0)) return false
+    const until = this.#now() + MOST_SPIN_MS
+    do {
+      for (let turn = 0; turn < 50; turn++) if (this.#bell.rings !== rings) return this.#spun(MOST_SPIN_MS)
+    } while (this.#now() < until)
+    this.#spun(0)
+    return false
+  }
+
+  #spun(ms: number): boolean {
+    this.#spinMs = ms
+    return ms > 0
+  }
+
+  /** Sleeps until a pump rings, in pieces after which it asks the pumps for a sign of life. */
+  #sleep(rings: number, leftMs: number): void {
+    this.#sleeps++
+    const pieceMs = Math.min(leftMs, CHECK_EVERY_MS, this.#patienceMs)
+    const before = this.#now()
+    this.#bell.sleep(rings, pieceMs)
+    if (this.#bell.rings === rings && this.#now() - before >= CHECK_EVERY_MS) this.#askForLife()
+  }
+
+  #asked: { calls: number[]; at: number } | undefined
+
+  #askForLife(): void {
+    if (this.#asked === undefined || this.#links.every((link, index) => link.doorbell.hasAnswered(this.#asked?.calls[index] ?? 0)))
+      this.#asked = { calls: this.#links.map((link) => link.doorbell.call()), at: this.#now() }
+  }
+
+  #checkAlive(): void {
+    if (this.#links.some((link) => link.doorbell.isGone)) throw helperGone()
+    if (this.#asked === undefined || this.#now() - this.#asked.at < this.#patienceMs) return
+    if (!this.#links.every((link, index) => link.doorbell.hasAnswered(this.#asked?.calls[index] ?? 0))) throw helperGone()
+  }
+}
+
+function helperGone(): SysError {
+  return new SysError('EIO', { cause: new Error('the helper that owns the sockets has stopped') })
+}

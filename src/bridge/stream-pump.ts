@@ -1,0 +1,177 @@
+import { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
+import { POLLIN, POLLOUT } from '../posix/constants.js'
+import { DRAINED } from '../network/network.js'
+import { type PumpChannel, STATE_BROKEN, STATE_ENDED, STATE_SHUT } from './channel.js'
+import type { PumpDoorbell } from './doorbell.js'
+import { errnoFromNode } from './from-node.js'
+
+/** Reading stops when the ring has less room than this, in bytes, and goes on when half of it is free. */
+const LEAST_ROOM = 16 * 1024
+/** Kept free in the ring while reading straight into it, so that there is always a next buffer to hand to Node. */
+const SPARE = 4 * 1024
+/** When to look whether the peer has reset a stream that it had ended before, in ms: nothing else tells us. */
+const PROBE_AFTER_MS = [1, 4, 16, 64, 256, 1024]
+
+/** Moves bytes between one connected stream of Node's and the rings of its channel. */
+export class StreamPump {
+  readonly #channel: PumpChannel
+  readonly #doorbell: PumpDoorbell
+  #stream: Duplex | undefined
+  #leftOver: Uint8Array | undefined
+  #writing = false
+  #closing = false
+  #whenGone: (() => void) | undefined
+  #probe: NodeJS.Timeout | undefined
+
+  constructor(channel: PumpChannel, doorbell: PumpDoorbell) {
+    this.#channel = channel
+    this.#doorbell = doorbell
+  }
+
+  /** For `net.connect`: reads straight into the ring. */
+  readonly onread = {
+    buffer: (): Uint8Array => {
+      const ring = this.#channel.received
+      const region = ring.region()
+      return region.subarray(0, Math.max(1, Math.min(region.length, ring.free - SPARE)))
+    },
+    callback: (count: number): boolean => {
+      if (this.#closing) return true
+      const ring = this.#channel.received
+      ring.produce(count)
+      this.#tell(POLLIN)
+      return ring.free >= LEAST_ROOM || !ring.stall(ring.size / 2)
+    },
+  }
+
+  /** Begins, once the stream is connected. A stream that was not made with `onread` is read through its `data` events. */
+  start(stream: Duplex, how: { readsIntoRing: boolean }): void {
+    this.#stream = stream
+    if (!how.readsIntoRing) stream.on('data', (data: Uint8Array) => this.#take(data))
+    stream.on('end', () => this.#mark(STATE_ENDED))
+    stream.on('error', (error) => this.#fail(error))
+    stream.on('close', () => this.#gone())
+    if (stream.destroyed) this.#gone()
+    else stream.resume()
+    this.service()
+  }
+
+  /** Does whatever the guest has made possible since: sends, reads on, ends. */
+  service(): void {
+    this.#channel.unmarkQueued()
+    this.#send()
+    const ring = this.#channel.received
+    if (ring.isStalled && ring.free >= ring.size / 2) this.#readOn()
+  }
+
+  /** Closes once all is sent, or at once with a reset; then calls `gone`. */
+  close(abort: boolean, gone: () => void): void {
+    const stream = this.#stream
+    if (stream === undefined) return gone()
+    this.#whenGone = gone
+    this.#closing = true
+    if (abort) reset(stream)
+    else this.#send()
+  }
+
+  #take(data: Uint8Array): void {
+    if (this.#closing) return
+    const ring = this.#channel.received
+    const taken = ring.write(data)
+    if (taken > 0) this.#tell(POLLIN)
+    if (taken < data.length) this.#leftOver = data.subarray(taken)
+    if (ring.free >= LEAST_ROOM && taken === data.length) return
+    if (ring.stall(ring.size / 2)) this.#stream?.pause()
+    else this.#readOn()
+  }
+
+  #readOn(): void {
+    this.#channel.received.unstall()
+    const left = this.#leftOver
+    this.#leftOver = undefined
+    if (left !== undefined) this.#take(left)
+    if (this.#leftOver === undefined && !this.#channel.received.isStalled) this.#stream?.resume()
+  }
+
+  #send(): void {
+    const ring = this.#channel.sent
+    const stream = this.#stream
+    if (stream === undefined || this.#writing) return
+    ring.feed()
+    while (!this.#writing) {
+      const piece = ring.region()
+      if (piece.length > 0) this.#write(stream, piece)
+      else if (ring.starve()) break
+    }
+    if (!this.#writing && (this.#closing || this.#channel.guestHasEnded)) this.#end(stream)
+  }
+
+  #write(stream: Duplex, piece: Uint8Array): void {
+    let settled = false
+    const settle = () => {
+      settled = true
+      this.#writing = false
+      this.#channel.sent.consume(piece.length)
+      if (this.#channel.sent.free >= this.#channel.sent.size / 2) this.#tell(POLLOUT)
+      if (this.#channel.sent.used === 0) this.#tell(DRAINED)
+      if ((this.#channel.state & STATE_ENDED) !== 0) this.#probeForReset(0)
+    }
+    this.#writing = true
+    // A socket's write hands the bytes to the system, or keeps them until the callback; another stream may keep them for longer.
+    stream.write(stream instanceof Socket ? piece : Uint8Array.prototype.slice.call(piece), (error) => {
+      if (settled || error) return
+      settle()
+      this.#send()
+    })
+    if (stream.writableLength === 0 && stream.errored === null) settle()
+  }
+
+  #end(stream: Duplex): void {
+    if (!stream.writableEnded) stream.end(() => this.#mark(STATE_SHUT))
+    if (!this.#closing) return
+    if (stream.writableFinished) stream.destroy()
+    else stream.once('finish', () => stream.destroy())
+  }
+
+  /** A stream that the peer has ended is not read any more, so only an empty write shows that it was reset since. */
+  #probeForReset(attempt: number): void {
+    clearTimeout(this.#probe)
+    const after = PROBE_AFTER_MS[attempt]
+    if (after === undefined) return
+    this.#probe = setTimeout(() => {
+      const stream = this.#stream
+      if (!(stream instanceof Socket) || !stream.writable || stream.writableEnded) return
+      if (!this.#writing) stream.write(new Uint8Array(0))
+      this.#probeForReset(attempt + 1)
+    }, after)
+    this.#probe.unref()
+  }
+
+  #fail(error: unknown): void {
+    this.#channel.fail(errnoFromNode(error))
+    this.#mark(STATE_ENDED | STATE_BROKEN)
+  }
+
+  #gone(): void {
+    clearTimeout(this.#probe)
+    this.#stream = undefined
+    this.#mark(STATE_ENDED | STATE_BROKEN)
+    this.#whenGone?.()
+  }
+
+  #mark(state: number): void {
+    this.#channel.addState(state)
+    this.#doorbell.ring()
+  }
+
+  #tell(events: number): void {
+    if (this.#channel.isWanted(events)) this.#doorbell.ring()
+  }
+}
+
+/** Closes a stream so that its peer sees a reset, where it can. */
+export function reset(stream: Duplex): void {
+  if (stream instanceof Socket && stream.remoteAddress !== undefined) stream.resetAndDestroy()
+  else stream.destroy()
+}

@@ -1,0 +1,31 @@
+import { Command, CommanderError } from 'commander'
+import about from '../../package.json' with { type: 'json' }
+import { exitCodes } from './exit-codes.js'
+import { runCommand } from './run.js'
+
+/** The command line of `posix-wasm`. */
+export function buildProgram(): Command {
+  const program = new Command('posix-wasm')
+    .description('Run a WebAssembly program with POSIX sockets.')
+    .version(about.version, '--version', 'print the version')
+    .helpOption('--help', 'print this help')
+    .showHelpAfterError('(posix-wasm --help tells the options)')
+    .enablePositionalOptions()
+    .passThroughOptions()
+    .exitOverride(leave)
+    .addHelpText('after', HELP_AFTER)
+  return runCommand(program)
+}
+
+const HELP_AFTER = `
+The exit code is the program's own, or ${exitCodes.usage} wrong options, ${exitCodes.notRunnable} no WebAssembly or an import missing,
+${exitCodes.notFound} no such file, ${exitCodes.timeout} stopped by --timeout, ${exitCodes.trap} a trap.
+
+Examples:
+  posix-wasm http_client.wasm 93.184.215.14 80 /
+  posix-wasm --trace --timeout 10 echo_server.wasm 0`
+
+/** Commander's own exit code for a mistake is 1, which a guest may mean too. */
+function leave(error: CommanderError): never {
+  process.exit(error.exitCode === 0 ? 0 : exitCodes.usage)
+}

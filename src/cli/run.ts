@@ -1,0 +1,74 @@
+import fs from 'node:fs'
+import path from 'node:path'
+import { type Command, InvalidArgumentError } from 'commander'
+import { GuestTimeout, GuestTrap, ModuleError, OptionError, startWithSockets } from '../index.js'
+import { exitCodes } from './exit-codes.js'
+
+interface RunFlags {
+  readonly env: Readonly<Record<string, string>>
+  readonly dir: Readonly<Record<string, string>>
+  readonly timeout?: number
+  readonly invoke?: string
+  readonly trace?: boolean
+}
+
+/** `posix-wasm [options] module.wasm [arguments]`. */
+export function runCommand(program: Command): Command {
+  return program
+    .argument('<module>', 'the WebAssembly file')
+    .argument('[arguments...]', "the program's own arguments")
+    .option('--env <name=value>', 'set a variable of its environment; may be repeated', addVariable, {})
+    .option('--dir <host[::guest]>', 'let it see a directory; may be repeated', addDirectory, {})
+    .option('--timeout <seconds>', 'stop it after so long', seconds)
+    .option('--invoke <function>', 'call an exported function with numbers as arguments, and print what it answers')
+    .option('--trace', 'print each socket call on standard error, as strace does')
+    .action(run)
+}
+
+async function run(module: string, args: string[], flags: RunFlags): Promise<void> {
+  const { timeout, invoke } = flags
+  try {
+    const guest = await startWithSockets(module, {
+      args: invoke === undefined ? args : [],
+      env: flags.env,
+      ...(Object.keys(flags.dir).length > 0 && { dirs: flags.dir }),
+      ...(timeout !== undefined && { timeoutMs: timeout * 1000 }),
+      ...(invoke !== undefined && { invoke: { name: invoke, args } }),
+      printTrace: flags.trace ?? false,
+    })
+    const code = await guest.exitCode
+    const result = await guest.result
+    if (result !== undefined) console.log(result)
+    process.exit(code)
+  } catch (error) {
+    console.error(`posix-wasm: ${error instanceof Error ? error.message : String(error)}`)
+    process.exit(exitCodeOf(error))
+  }
+}
+
+function exitCodeOf(error: unknown): number {
+  if (error instanceof GuestTimeout) return exitCodes.timeout
+  if (error instanceof GuestTrap) return exitCodes.trap
+  if (error instanceof OptionError) return exitCodes.usage
+  if (error instanceof ModuleError) return error.code === 'NOT_FOUND' ? exitCodes.notFound : exitCodes.notRunnable
+  return exitCodes.usage
+}
+
+function addVariable(text: string, all: RunFlags['env']): RunFlags['env'] {
+  const at = text.indexOf('=')
+  if (at < 1) throw new InvalidArgumentError('write it as NAME=VALUE.')
+  return { ...all, [text.slice(0, at)]: text.slice(at + 1) }
+}
+
+function addDirectory(text: string, all: RunFlags['dir']): RunFlags['dir'] {
+  const [host = '', guest = host] = text.split('::')
+  if (!fs.statSync(host, { throwIfNoEntry: false })?.isDirectory())
+    throw new InvalidArgumentError(`there is no directory ${path.resolve(host)}.`)
+  return { ...all, [guest]: host }
+}
+
+function seconds(text: string): number {
+  const value = Number(text)
+  if (!(value > 0)) throw new InvalidArgumentError('it takes a number of seconds, such as 10 or 0.5.')
+  return value
+}

@@ -1,0 +1,31 @@
+/** The module cannot be run, for a reason that `message` tells a person. */
+export class ModuleError extends Error {
+  override readonly name = 'ModuleError'
+  readonly code: 'NOT_FOUND' | 'NOT_WEBASSEMBLY' | 'MISSING_IMPORT' | 'NO_START'
+
+  constructor(code: ModuleError['code'], message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.code = code
+  }
+}
+
+/** The guest stopped by a trap, such as `unreachable` or an access outside its memory, or by an error in a host function. */
+export class GuestTrap extends Error {
+  override readonly name = 'GuestTrap'
+}
+
+/** The guest ran longer than `timeoutMs`, and was stopped. */
+export class GuestTimeout extends Error {
+  override readonly name = 'GuestTimeout'
+  readonly timeoutMs: number
+
+  constructor(timeoutMs: number) {
+    super(`the guest was stopped after ${timeoutMs} ms`)
+    this.timeoutMs = timeoutMs
+  }
+}
+
+/** The host asked for something that does not go together. */
+export class OptionError extends TypeError {
+  override readonly name = 'OptionError'
+}

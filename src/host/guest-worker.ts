@@ -1,0 +1,101 @@
+/* The thread of a guest that `runWithSockets` runs. */
+import fs from 'node:fs'
+import { parentPort, workerData } from 'node:worker_threads'
+import { type CallEvent, formatCall } from '../abi/trace.js'
+import { Bridge } from '../bridge/bridge.js'
+import type { LinkEnd } from '../bridge/link.js'
+import { SocketShim } from '../socket-shim.js'
+import { type Stdio, overNetwork } from '../wasi/stdio.js'
+import { filesFor, instantiate, invoke } from './guest-instance.js'
+import { inputOf, outputOf, shimOptions } from './instantiate.js'
+import { machineBridge, machineWorld } from '../machine.js'
+import type { ExtraImports, GuestOptions } from './options.js'
+
+/** Where a standard descriptor leads: to the process's own, to given bytes, nowhere, or to a stream in the host's thread. */
+export type StdioPlan = 'inherit' | 'ignore' | Uint8Array | { readonly connection: number; readonly isTerminal: boolean }
+
+/** What the host's thread hands over. */
+export interface GuestTask extends Pick<GuestOptions, 'args' | 'argv0' | 'env' | 'dirs' | 'descriptors' | 'numbering' | 'hostname' | 'lingerMs'> {
+  readonly module: WebAssembly.Module
+  readonly name: string
+  readonly bell: SharedArrayBuffer
+  readonly helper: LinkEnd
+  readonly host: LinkEnd
+  readonly stdio: readonly [StdioPlan, StdioPlan, StdioPlan]
+  readonly connections: readonly number[]
+  /** What `WasmFs.toJSON` answered. */
+  readonly files: object | undefined
+  readonly importsFrom: string | undefined
+  readonly trace: 'post' | 'print' | undefined
+  readonly invoke: { readonly name: string; readonly args: readonly string[] }
+}
+
+/** What the guest's thread tells the host's. */
+export type GuestNews =
+  | { is: 'exited'; code: number; result?: string; files?: object }
+  | { is: 'failed'; name: string; message: string; code?: string; stack: string | undefined }
+  | { is: 'attached'; connection: number; fd: number }
+  | { is: 'called'; event: CallEvent }
+
+const task = workerData as GuestTask
+const tell = (news: GuestNews) => parentPort?.postMessage(news)
+
+try {
+  tell(await run())
+} catch (error) {
+  const { name, message, stack, code } = error as Error & { code?: string }
+  tell({ is: 'failed', name, message, stack, ...(code !== undefined && { code }) })
+}
+parentPort?.close()
+
+async function run(): Promise<GuestNews> {
+  const world = machineWorld()
+  const bridge = new Bridge(machineBridge(world, task.hostname), task)
+  const trace = tracer()
+  const sockets = new SocketShim({ network: bridge, world, ...shimOptions(task), ...(trace && { trace }) })
+  const known = new Set([...task.stdio.map((plan) => (isConnection(plan) ? plan.connection : -1)), ...task.connections])
+  const attach = (connection: number) => {
+    tell({ is: 'attached', connection, fd: sockets.adopt(bridge.adoptOffered(connection)) })
+  }
+  bridge.onOffer = (connection) => known.has(connection) || attach(connection)
+  try {
+    const memoryFs = task.files && (await import('../wasi/memory-files.js')).wasmFsOf(task.files)
+    const provider = await filesFor(task.module, { ...task, ...(memoryFs && { fs: memoryFs }) })
+    const instance = await instantiate(task, {
+      ...task,
+      sockets,
+      provider,
+      stdio: [stdioOf(bridge, 0), stdioOf(bridge, 1), stdioOf(bridge, 2)],
+      imports: await extraImports(task.importsFrom),
+      trace,
+      ready: () => task.connections.forEach(attach),
+    })
+    const { code, result } = invoke(instance, task.invoke.name, task.invoke.args.map(Number))
+    return { is: 'exited', code, ...(result !== undefined && { result: String(result) }), ...(memoryFs && { files: memoryFs.toJSON() }) }
+  } finally {
+    await sockets.end()
+  }
+}
+
+function stdioOf(bridge: Bridge, fd: 0 | 1 | 2): Stdio {
+  const plan = task.stdio[fd]
+  if (isConnection(plan)) return overNetwork(bridge.network, plan.isTerminal, () => bridge.adoptOffered(plan.connection))
+  return fd === 0 ? inputOf(plan) : outputOf(fd, plan as 'inherit' | 'ignore')
+}
+
+function isConnection(plan: StdioPlan): plan is Extract<StdioPlan, { connection: number }> {
+  return typeof plan === 'object' && 'connection' in plan
+}
+
+async function extraImports(from: string | undefined): Promise<ExtraImports | undefined> {
+  if (from === undefined) return undefined
+  const { imports } = (await import(from)) as { imports?: ExtraImports }
+  if (imports === undefined) throw new TypeError(`${from} exports no imports`)
+  return imports
+}
+
+function tracer(): ((event: CallEvent) => void) | undefined {
+  if (task.trace === 'post') return (event) => tell({ is: 'called', event })
+  if (task.trace === 'print') return (event) => void fs.writeSync(2, `${formatCall(event)}\n`)
+  return undefined
+}

@@ -1,0 +1,51 @@
+import { readFile } from 'node:fs/promises'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { ModuleError } from './errors.js'
+import type { ModuleSource } from './options.js'
+
+export interface LoadedModule {
+  readonly module: WebAssembly.Module
+  /** What messages and `argv[0]` call it. */
+  readonly name: string
+}
+
+/** Reads and compiles a module. Throws a `ModuleError` that says what is wrong with the file. */
+export async function loadModule(source: ModuleSource): Promise<LoadedModule> {
+  if (source instanceof WebAssembly.Module) return { module: source, name: 'guest' }
+  if (source instanceof Uint8Array || source instanceof ArrayBuffer) return { module: await compile(source, 'the module'), name: 'guest' }
+  const file = source instanceof URL ? fileURLToPath(source) : source
+  return { module: await compile(await read(file), file), name: path.basename(file) }
+}
+
+async function read(file: string): Promise<Uint8Array> {
+  try {
+    return await readFile(file)
+  } catch (error) {
+    const reason = (error as NodeJS.ErrnoException).code
+    const told = reason === 'ENOENT' ? 'there is no such file' : reason === 'EISDIR' ? 'it is a directory' : String(reason)
+    throw new ModuleError('NOT_FOUND', `cannot read ${file}: ${told}`, { cause: error })
+  }
+}
+
+async function compile(bytes: Uint8Array | ArrayBuffer, name: string): Promise<WebAssembly.Module> {
+  try {
+    return await WebAssembly.compile(bytes as Uint8Array<ArrayBuffer>)
+  } catch (error) {
+    const start = new TextDecoder('latin1').decode(new Uint8Array(bytes as ArrayBuffer).subarray(0, 4))
+    const reason = start === '\0asm' ? (error as Error).message : 'it does not begin with the bytes of a WebAssembly module'
+    throw new ModuleError('NOT_WEBASSEMBLY', `${name} is not a WebAssembly module: ${reason}`, { cause: error })
+  }
+}
+
+/** Throws a `ModuleError` that names every import nobody provides. */
+export function checkImports(module: WebAssembly.Module, name: string, provided: WebAssembly.Imports): void {
+  const missing = WebAssembly.Module.imports(module).filter((each) => provided[each.module]?.[each.name] === undefined)
+  if (missing.length === 0) return
+  const listed = missing.slice(0, 8).map((each) => `${each.module}.${each.name}`)
+  const more = missing.length > listed.length ? `, and ${missing.length - listed.length} more` : ''
+  throw new ModuleError(
+    'MISSING_IMPORT',
+    `${name} needs ${listed.join(', ')}${more}, which nobody provides; give what is the program's own with the option imports`,
+  )
+}

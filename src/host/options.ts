@@ -1,0 +1,71 @@
+import type { WasmFs } from '@wasmer/wasmfs'
+import type { Duplex, Readable, Writable } from 'node:stream'
+import type { CallEvent } from '../abi/trace.js'
+import type { Network, NetworkDriver } from '../network/network.js'
+import type { World } from '../posix/world.js'
+
+/** A module: the path of a file, a `file:` URL, its bytes, or compiled already. */
+export type ModuleSource = string | URL | Uint8Array | ArrayBuffer | WebAssembly.Module
+
+/** Functions for the guest besides those of this library, by module and name. */
+export type ExtraImports = WebAssembly.Imports | ((context: ImportContext) => WebAssembly.Imports)
+export interface ImportContext {
+  /** The guest's memory; to be called when it is needed, since there is none before the guest is instantiated. */
+  memory(): WebAssembly.Memory
+  /** A view of `length` bytes of the guest's memory at `pointer`. Throws a RangeError when they do not lie inside. */
+  bytes(pointer: number, length: number): Uint8Array
+}
+
+/** What both ways of running a guest have in common. */
+export interface GuestOptions {
+  /** The guest's arguments after its own name. */
+  readonly args?: readonly string[]
+  /** The name it is called by, `argv[0]`. Default: the file's name, else `guest`. */
+  readonly argv0?: string
+  /** Its environment; nothing of the host's is passed on. */
+  readonly env?: Readonly<Record<string, string>>
+  /** Directories of the host's, by the names the guest gives them: `{ '/data': './data' }`. Without any, files are in memory. */
+  readonly dirs?: Readonly<Record<string, string>>
+  /** Files in memory. Not together with `dirs`. */
+  readonly fs?: WasmFs
+  /** Stops the guest after so long, in ms. */
+  readonly timeoutMs?: number
+  readonly signal?: AbortSignal
+  /** The most descriptors the guest may have, RLIMIT_NOFILE. Default 1024. */
+  readonly descriptors?: number
+  /** Whose constants the guest's headers have. Default: told by its first `socket` call. */
+  readonly numbering?: 'linux' | 'wasi-libc'
+  /** Called after each socket call. */
+  readonly trace?: (event: CallEvent) => void
+  /** How long what was sent may take to leave once the guest has ended, in ms. Default 5000. */
+  readonly lingerMs?: number
+  /** The name gethostname answers. Default: the machine's. */
+  readonly hostname?: string
+  /** Connections of the host's own, for the guest's lowest descriptors after its directories. */
+  readonly connections?: readonly Duplex[]
+}
+
+/** Standard input: the process's own, none, or what it shall be. */
+export type InputOption = 'inherit' | 'ignore' | string | Uint8Array
+/** Standard output: the process's own, none, or who takes it. */
+export type OutputOption = 'inherit' | 'ignore' | Writable | ((bytes: Uint8Array) => void)
+
+export interface InstantiateOptions extends GuestOptions {
+  /** Default `inherit`. A text or bytes are the input themselves, except `inherit` and `ignore`. */
+  readonly stdin?: InputOption
+  readonly stdout?: OutputOption
+  readonly stderr?: OutputOption
+  readonly imports?: ExtraImports
+  /** Where the guest's sockets live. Default: this machine's network, by way of a helper worker. */
+  readonly network?: Network | NetworkDriver
+  /** The clocks and the randomness of the guest. Default: the machine's. */
+  readonly world?: World
+}
+
+export interface RunOptions extends GuestOptions {
+  readonly stdin?: InputOption | Readable
+  readonly stdout?: OutputOption
+  readonly stderr?: OutputOption
+  /** A module that exports `imports`, as `ExtraImports` says: functions cannot be sent to another thread. */
+  readonly imports?: URL
+}

@@ -1,0 +1,182 @@
+import type { Duplex, Readable } from 'node:stream'
+import tty from 'node:tty'
+import { Worker } from 'node:worker_threads'
+import { bellMemory } from '../bridge/doorbell.js'
+import { linkEnds, startHelper, startPumpHere } from '../bridge/link.js'
+import type { Pump } from '../bridge/pump.js'
+import { workerFiles } from '../bridge/worker-files.js'
+import { unnamed } from '../network/network.js'
+import { GuestTimeout, GuestTrap, ModuleError, OptionError } from './errors.js'
+import type { GuestNews, GuestTask, StdioPlan } from './guest-worker.js'
+import { hostStream } from './host-stream.js'
+import { checkOptions } from './instantiate.js'
+import { loadModule } from './load.js'
+import type { InputOption, ModuleSource, OutputOption, RunOptions } from './options.js'
+
+/** A guest in a thread of its own. */
+export interface RunningGuest {
+  /** Its exit code. Rejects with a `GuestTrap`, a `GuestTimeout`, or the signal's reason. */
+  readonly exitCode: Promise<number>
+  /** What the invoked function answered, as text; undefined for none. */
+  readonly result: Promise<string | undefined>
+  /** Gives the guest a connection of the host's; answers its descriptor, at the latest when the guest next waits. */
+  attach(stream: Duplex): Promise<number>
+  /** Stops the guest at once and closes its sockets. `exitCode` rejects with `reason`. */
+  stop(reason?: unknown): void
+}
+
+/** Options of the command's, which say more than a program needs. */
+export interface StartOptions extends RunOptions {
+  /** The exported function to call, and its arguments, which are numbers. Default `_start`. */
+  readonly invoke?: { readonly name: string; readonly args: readonly string[] }
+  /** Prints each socket call on standard error, as strace does, from the guest's own thread. */
+  readonly printTrace?: boolean
+}
+
+/**
+ * Runs a module's `_start` in a worker thread of its own, with POSIX sockets and WASI preview 1; resolves to its exit code. The
+ * caller's event loop stays free: the guest may talk to a server of this very process.
+ */
+export async function runWithSockets(source: ModuleSource, options: RunOptions = {}): Promise<number> {
+  return (await startWithSockets(source, options)).exitCode
+}
+
+/** The same, resolving as soon as the guest has been started. */
+export async function startWithSockets(source: ModuleSource, options: StartOptions = {}): Promise<RunningGuest> {
+  checkRunOptions(options)
+  options.signal?.throwIfAborted()
+  const loaded = await loadModule(source)
+  options.signal?.throwIfAborted()
+  const bell = bellMemory()
+  const { end: helper, worker: helperWorker } = startHelper(bell)
+  const ends = linkEnds(bell)
+  const pump = startPumpHere(ends.pump)
+  const task: GuestTask = {
+    ...plain(options),
+    ...loaded,
+    bell,
+    helper,
+    host: ends.guest,
+    stdio: stdioPlans(pump, options),
+    connections: (options.connections ?? []).map((stream) => pump.offerFromHost(stream, { local: unnamed, peer: unnamed })),
+    files: options.fs?.toJSON() as object | undefined,
+    importsFrom: options.imports?.href,
+    trace: options.printTrace ? 'print' : options.trace ? 'post' : undefined,
+    invoke: options.invoke ?? { name: '_start', args: [] },
+  }
+  const worker = new Worker(workerFiles.guest, {
+    workerData: task,
+    transferList: [helper.port, ends.guest.port],
+    name: 'posix-wasm guest',
+  })
+  return supervise({ worker, helperWorker, pump }, options)
+}
+
+interface Threads {
+  readonly worker: Worker
+  readonly helperWorker: Worker
+  readonly pump: Pump
+}
+
+function supervise({ worker, helperWorker, pump }: Threads, options: StartOptions): RunningGuest {
+  const { signal, timeoutMs, lingerMs = 5000 } = options
+  const attached = new Map<number, (fd: number) => void>()
+  let resultText: string | undefined
+  let stop: (reason?: unknown) => void = () => {}
+  const ended = new Promise<number>((resolve, reject) => {
+    stop = (reason = new Error('the guest was stopped')) => {
+      reject(reason)
+      void worker.terminate()
+      void helperWorker.terminate()
+      pump.stop()
+    }
+    worker.on('message', (news: GuestNews) => {
+      if (news.is === 'called') options.trace?.(news.event)
+      else if (news.is === 'attached') attached.get(news.connection)?.(news.fd)
+      else if (news.is === 'failed') reject(revived(news))
+      else {
+        resultText = news.result
+        if (news.files !== undefined) options.fs?.fromJSON(news.files)
+        resolve(news.code)
+      }
+    })
+    worker.on('error', (error) => reject(new GuestTrap(`the guest's thread failed: ${error.message}`, { cause: error })))
+    worker.on('exit', () => reject(new GuestTrap("the guest's thread ended early")))
+    helperWorker.on('error', (error) => stop(new Error(`the helper failed: ${error.message}`, { cause: error })))
+  })
+  const abort = () => stop(signal?.reason)
+  signal?.addEventListener('abort', abort, { once: true })
+  const timer = timeoutMs === undefined ? undefined : setTimeout(() => stop(new GuestTimeout(timeoutMs)), timeoutMs)
+  const exitCode = ended.finally(async () => {
+    clearTimeout(timer)
+    signal?.removeEventListener('abort', abort)
+    await finished({ worker, helperWorker, pump }, lingerMs)
+  })
+  exitCode.catch(() => {}) // whoever wants to know asks for it
+  return {
+    exitCode,
+    result: exitCode.then(() => resultText),
+    stop,
+    attach: (stream) =>
+      new Promise((resolve, reject) => {
+        const connection = pump.offerFromHost(stream, { local: unnamed, peer: unnamed })
+        attached.set(connection, resolve)
+        ended.then(reject, reject)
+      }),
+  }
+}
+
+/** Resolves when what the guest has sent is out and its threads are gone, by force after `lingerMs`. */
+async function finished({ worker, helperWorker, pump }: Threads, lingerMs: number): Promise<void> {
+  const patience = setTimeout(() => {
+    void helperWorker.terminate()
+    pump.stop()
+  }, lingerMs)
+  helperWorker.ref()
+  await Promise.all([gone(worker), gone(helperWorker), pump.stopped])
+  clearTimeout(patience)
+}
+
+function gone(worker: Worker): Promise<unknown> {
+  return worker.threadId === -1 ? Promise.resolve() : new Promise((resolve) => worker.once('exit', resolve))
+}
+
+function revived({ name, message, code, stack }: Extract<GuestNews, { is: 'failed' }>): Error {
+  if (name === 'ModuleError') return new ModuleError(code as ModuleError['code'], message)
+  const cause = Object.assign(new Error(message), { name, stack })
+  return name === 'GuestTrap' ? new GuestTrap(message, { cause }) : cause
+}
+
+/** The options that can be sent to another thread as they are. */
+function plain({ args, argv0, env, dirs, descriptors, numbering, hostname, lingerMs }: StartOptions) {
+  const all = { args, argv0, env, dirs, descriptors, numbering, hostname, lingerMs }
+  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined)) as Partial<GuestTask>
+}
+
+function checkRunOptions(options: StartOptions & { network?: unknown; world?: unknown }): void {
+  checkOptions(options)
+  for (const name of ['network', 'world'] as const)
+    if (options[name] !== undefined)
+      throw new OptionError(`${name} cannot be sent to the guest's thread; use instantiateWithSockets for it`)
+  if (options.imports !== undefined && !(options.imports instanceof URL))
+    throw new OptionError("imports must be the URL of a module that exports them: functions cannot be sent to the guest's thread")
+}
+
+function stdioPlans(pump: Pump, { stdin = 'inherit', stdout = 'inherit', stderr = 'inherit' }: StartOptions): GuestTask['stdio'] {
+  return [inputPlan(pump, stdin), outputPlan(pump, stdout), outputPlan(pump, stderr)]
+}
+
+function inputPlan(pump: Pump, option: InputOption | Readable): StdioPlan {
+  if (option === 'ignore' || option instanceof Uint8Array) return option
+  if (option === 'inherit') return offered(pump, { from: () => process.stdin }, tty.isatty(0))
+  if (typeof option === 'string') return new TextEncoder().encode(option)
+  return offered(pump, { from: () => option }, false)
+}
+
+function outputPlan(pump: Pump, option: OutputOption): StdioPlan {
+  return typeof option === 'string' ? option : offered(pump, { to: option }, true)
+}
+
+function offered(pump: Pump, streams: Parameters<typeof hostStream>[0], isTerminal: boolean): StdioPlan {
+  return { connection: pump.offerFromHost(hostStream(streams), { local: unnamed, peer: unnamed }), isTerminal }
+}

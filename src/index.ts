@@ -1,0 +1,22 @@
+export type { CallEvent } from './abi/trace.js'
+export { formatCall } from './abi/trace.js'
+export {
+  type GuestOptions,
+  GuestTimeout,
+  GuestTrap,
+  type InstantiateOptions,
+  ModuleError,
+  type ModuleSource,
+  OptionError,
+  type RunOptions,
+  type RunningGuest,
+  type SocketInstance,
+  instantiateWithSockets,
+  runWithSockets,
+  startWithSockets,
+} from './host.js'
+export type { Network, NetworkDriver, Operations } from './network/network.js'
+export type { Address } from './posix/address.js'
+export { type Errno, SysError } from './posix/errno.js'
+export type { World } from './posix/world.js'
+export { SocketShim, type SocketShimOptions } from './socket-shim.js'

@@ -1,0 +1,119 @@
+import type { Address, Family, UnixAddress } from '../posix/address.js'
+import type { EaiName } from '../posix/constants.js'
+import type { Errno } from '../posix/errno.js'
+
+/**
+ * The waist: one function over a closed set of operations that are data. Every operation answers at once, with a result,
+ * with `AGAIN`, or by throwing a `SysError`; only `wait` blocks. An operation that answered `AGAIN` is asked again, with
+ * the same input, once `wait` has reported its handle.
+ */
+export type Network = <K extends Operation>(name: K, input: Input<K>) => Output<K>
+
+export type Operation = keyof Operations
+export type Input<K extends Operation> = Operations[K]['input']
+export type Output<K extends Operation> = Operations[K]['output']
+
+/** Not now: `EAGAIN` as a value. */
+export const AGAIN = 'EAGAIN'
+export type Again = typeof AGAIN
+
+/** A socket, or a name look-up, of one network. */
+export type Handle = number
+
+export type SocketType = 'stream' | 'dgram'
+
+/** Conditions to wait for, and found: POLLIN, POLLOUT, POLLERR, POLLHUP, POLLRDHUP of poll(2), and DONE. */
+export type Events = number
+/** A `bind`, `listen` or look-up that answered AGAIN can be asked again. Outside poll(2)'s bits. */
+export const DONE = 0x10000
+/** All that was sent is with the system, or never will be. */
+export const DRAINED = 0x20000
+
+export interface Interest {
+  readonly handle: Handle
+  readonly events: Events
+}
+
+/** What can be set on a socket, with the value's type. Times are in seconds. */
+export interface Options {
+  reuseAddress: boolean
+  broadcast: boolean
+  keepAlive: boolean
+  keepIdle: number
+  keepInterval: number
+  keepCount: number
+  noDelay: boolean
+  v6Only: boolean
+  ttl: number
+  multicastTtl: number
+  multicastLoop: boolean
+  /** The address of the interface that multicast leaves by. */
+  multicastInterface: string
+  join: Membership
+  leave: Membership
+}
+export type Option = keyof Options
+export type OptionSetting = { [K in Option]: { readonly option: K; readonly value: Options[K] } }[Option]
+
+export interface Membership {
+  readonly group: string
+  /** The address of the interface, for IPv6 with `%index`; empty leaves the choice to the system. */
+  readonly via: string
+}
+
+export type Resolution =
+  | { readonly is: 'found'; readonly hosts: readonly { host: string; family: 'inet' | 'inet6' }[] }
+  | { readonly is: 'failed'; readonly reason: EaiName }
+
+export interface Operations {
+  /** A new socket. */
+  open: { input: { family: Family; type: SocketType }; output: Handle }
+  /** Two connected local stream sockets. */
+  pair: { input: { type: SocketType }; output: readonly [Handle, Handle] }
+  bind: { input: { handle: Handle; to: Address }; output: true | Again }
+  /** Binds too when nobody has. */
+  listen: { input: { handle: Handle; backlog: number }; output: true | Again }
+  /** The oldest connection waiting. */
+  accept: { input: { handle: Handle }; output: { handle: Handle; peer: Address } | Again }
+  /** Starts connecting a stream, and tells how it went when asked again; a datagram socket gets its one peer, or with `undefined` none. */
+  connect: { input: { handle: Handle; to: Address | undefined }; output: true | Again }
+  /** Takes as many bytes of a stream as there is room for; of a datagram all. `to` is for datagrams. */
+  send: { input: { handle: Handle; data: Uint8Array; to?: Address | undefined }; output: number | Again }
+  /** Fills `into` from a stream; 0 is its end. */
+  receive: { input: { handle: Handle; into: Uint8Array; peek: boolean }; output: number | Again }
+  /** Fills `into` with the next datagram; `length` is its true length, of which `into` may hold a part. */
+  receiveFrom: {
+    input: { handle: Handle; into: Uint8Array; peek: boolean }
+    output: { length: number; from: Address } | Again
+  }
+  /** Ends what is sent, after all that was sent before. */
+  shutdown: { input: { handle: Handle }; output: true }
+  /** `abort` resets a stream; otherwise what was sent still goes out. The handle is gone at once. */
+  close: { input: { handle: Handle; abort: boolean }; output: true }
+  /** Bytes that `receive` would give, or the length of the next datagram. */
+  available: { input: { handle: Handle }; output: number }
+  localName: { input: { handle: Handle }; output: Address }
+  peerName: { input: { handle: Handle }; output: Address }
+  /** Takes the error that is pending on a socket, as SO_ERROR does. */
+  takeError: { input: { handle: Handle }; output: Errno | undefined }
+  setOption: { input: { handle: Handle } & OptionSetting; output: true | Again }
+  getOption: { input: { handle: Handle; option: Option }; output: Options[Option] }
+  /** Starts a look-up of a name; its handle is closed like a socket's. */
+  resolve: { input: { host: string; family: 'inet' | 'inet6' | undefined }; output: Handle }
+  answer: { input: { handle: Handle }; output: Resolution | Again }
+  hostname: { input: Record<never, never>; output: string }
+  /** Blocks until one of the conditions holds, at most so long; answers what holds, nothing when time ran out. POLLERR and POLLHUP are always waited for. */
+  wait: { input: { on: readonly Interest[]; timeoutMs: number }; output: readonly Interest[] }
+}
+
+/** A network with its resources. */
+export interface NetworkDriver {
+  readonly network: Network
+  /** Makes a connection of the host's own one of the network's; answers its handle. */
+  attach(stream: import('node:stream').Duplex, names?: { local?: Address; peer?: Address }): Handle
+  /** Closes every socket; resolves when all that was sent is out, or after `lingerMs`. */
+  close(lingerMs?: number): Promise<void>
+}
+
+/** The address of a socket without a name. */
+export const unnamed: UnixAddress = { family: 'unix', path: '' }

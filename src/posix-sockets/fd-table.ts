@@ -1,0 +1,76 @@
+import { SysError } from '../posix/errno.js'
+
+/** What a descriptor stands for; several descriptors may share one (dup). `close` is called when the last is gone. */
+export interface Description {
+  references: number
+}
+
+/** Descriptors: small numbers, the lowest free one first, each for a description. */
+export class FdTable<D extends Description> {
+  readonly #entries: (D | undefined)[] = []
+  /** RLIMIT_NOFILE. */
+  readonly limit: number
+  readonly #first: number
+  #count = 0
+
+  /** At most `limit` descriptors, the lowest of which is `first`. */
+  constructor({ limit, first = 0 }: { limit: number; first?: number }) {
+    this.limit = limit
+    this.#first = first
+  }
+
+  /** How many descriptors are open. */
+  get size(): number {
+    return this.#count
+  }
+
+  /** The description of `fd`; `EBADF` where there is none. */
+  get(fd: number): D {
+    const entry = this.#entries[fd]
+    if (entry === undefined) throw new SysError('EBADF')
+    return entry
+  }
+
+  has(fd: number): boolean {
+    return this.#entries[fd] !== undefined
+  }
+
+  /** Gives a description the lowest free descriptor from `from` on; `EMFILE` when the table is full. */
+  add(description: D, from = this.#first): number {
+    const fd = this.#lowestFree(from)
+    this.set(fd, description)
+    return fd
+  }
+
+  /** Throws `EMFILE` unless `count` more descriptors fit: ask before doing what cannot be undone. */
+  ensureRoom(count = 1): void {
+    if (this.#count + count > this.limit - this.#first) throw new SysError('EMFILE')
+  }
+
+  /** Puts a description at a free descriptor. */
+  set(fd: number, description: D): void {
+    this.#entries[fd] = description
+    this.#count++
+    description.references++
+  }
+
+  /** Frees a descriptor; answers its description, whose last one it was when `references` is 0. */
+  remove(fd: number): D {
+    const entry = this.get(fd)
+    this.#entries[fd] = undefined
+    this.#count--
+    entry.references--
+    return entry
+  }
+
+  *[Symbol.iterator](): Generator<[number, D]> {
+    for (const [fd, entry] of this.#entries.entries()) if (entry !== undefined) yield [fd, entry]
+  }
+
+  #lowestFree(from: number): number {
+    let fd = from
+    while (this.#entries[fd] !== undefined) fd++
+    if (fd >= this.limit) throw new SysError('EMFILE')
+    return fd
+  }
+}

@@ -1,0 +1,160 @@
+import ipaddr from 'ipaddr.js'
+import { DONE, type SocketType } from '../network/network.js'
+import type { InetAddress } from '../posix/address.js'
+import { mappedToInet6 } from '../posix/address.js'
+import {
+  AI_ALL,
+  AI_CANONNAME,
+  AI_NUMERICHOST,
+  AI_NUMERICSERV,
+  AI_PASSIVE,
+  AI_V4MAPPED,
+  type EaiName,
+} from '../posix/constants.js'
+import { type Blocking, untilDone } from './blocking.js'
+import type { Ground } from './ground.js'
+
+/** What getaddrinfo(3) is asked. */
+export interface AddressRequest {
+  readonly node: string | undefined
+  readonly service: string | undefined
+  readonly flags: number
+  readonly family: 'inet' | 'inet6' | undefined
+  readonly type: SocketType | undefined
+}
+
+export interface FoundAddress {
+  readonly address: InetAddress
+  readonly type: SocketType
+  /** Of the first result, with AI_CANONNAME. */
+  readonly canonicalName: string | undefined
+}
+
+/** getaddrinfo's own failure, which is no errno. */
+export class AddressInfoError extends Error {
+  override readonly name = 'AddressInfoError'
+  readonly reason: EaiName
+
+  constructor(reason: EaiName) {
+    super(reason)
+    this.reason = reason
+  }
+}
+
+/** Ports that every system has in /etc/services, for those who ask by name. */
+const services: Record<string, { port: number; types: readonly SocketType[] }> = {
+  echo: { port: 7, types: ['stream', 'dgram'] },
+  discard: { port: 9, types: ['stream', 'dgram'] },
+  daytime: { port: 13, types: ['stream', 'dgram'] },
+  ftp: { port: 21, types: ['stream'] },
+  ssh: { port: 22, types: ['stream'] },
+  telnet: { port: 23, types: ['stream'] },
+  smtp: { port: 25, types: ['stream'] },
+  time: { port: 37, types: ['stream', 'dgram'] },
+  domain: { port: 53, types: ['stream', 'dgram'] },
+  tftp: { port: 69, types: ['dgram'] },
+  http: { port: 80, types: ['stream'] },
+  pop3: { port: 110, types: ['stream'] },
+  ntp: { port: 123, types: ['dgram'] },
+  imap2: { port: 143, types: ['stream'] },
+  imap: { port: 143, types: ['stream'] },
+  snmp: { port: 161, types: ['stream', 'dgram'] },
+  ldap: { port: 389, types: ['stream', 'dgram'] },
+  https: { port: 443, types: ['stream', 'dgram'] },
+  submission: { port: 587, types: ['stream'] },
+  ldaps: { port: 636, types: ['stream', 'dgram'] },
+  imaps: { port: 993, types: ['stream'] },
+  pop3s: { port: 995, types: ['stream'] },
+  mqtt: { port: 1883, types: ['stream'] },
+}
+
+const KNOWN_FLAGS = AI_PASSIVE | AI_CANONNAME | AI_NUMERICHOST | AI_NUMERICSERV | AI_V4MAPPED | AI_ALL | 0x20
+
+/** getaddrinfo(3): names are resolved by the host. Throws an `AddressInfoError`. */
+export function* getaddrinfo(ground: Ground, request: AddressRequest): Blocking<FoundAddress[]> {
+  const { node, service, flags, family, type } = request
+  if (node === undefined && service === undefined) throw new AddressInfoError('EAI_NONAME')
+  if ((flags & ~KNOWN_FLAGS) !== 0 || ((flags & AI_CANONNAME) !== 0 && node === undefined))
+    throw new AddressInfoError('EAI_BADFLAGS')
+  const { port, types } = serviceOf(service, flags, type)
+  const hosts = node === undefined ? ownHosts(flags, family) : yield* hostsOf(ground, node, request)
+  const canonicalName = (flags & AI_CANONNAME) !== 0 ? node : undefined
+  return hosts.flatMap((host, index) =>
+    types.map((each, which) => ({
+      address: withPort(host, port),
+      type: each,
+      canonicalName: index + which === 0 ? canonicalName : undefined,
+    })),
+  )
+}
+
+interface Host {
+  readonly host: string
+  readonly family: 'inet' | 'inet6'
+  readonly scope: number
+}
+
+function withPort({ host, family, scope }: Host, port: number): InetAddress {
+  return family === 'inet' ? { family, host, port } : { family, host, port, scope }
+}
+
+function serviceOf(name: string | undefined, flags: number, type: SocketType | undefined) {
+  const asked: readonly SocketType[] = type === undefined ? ['stream', 'dgram'] : [type]
+  if (name === undefined || name === '') return { port: 0, types: asked }
+  if (/^\d+$/.test(name)) {
+    if (Number(name) > 65535) throw new AddressInfoError('EAI_SERVICE')
+    return { port: Number(name), types: asked }
+  }
+  if ((flags & AI_NUMERICSERV) !== 0) throw new AddressInfoError('EAI_NONAME')
+  const known = Object.hasOwn(services, name) ? services[name] : undefined
+  const types = asked.filter((each) => known?.types.includes(each))
+  if (known === undefined || types.length === 0) throw new AddressInfoError('EAI_SERVICE')
+  return { port: known.port, types }
+}
+
+/** Without a name: the wildcard for a server, else the loopback. */
+function ownHosts(flags: number, family: Host['family'] | undefined): Host[] {
+  const passive = (flags & AI_PASSIVE) !== 0
+  const four: Host = { host: passive ? '0.0.0.0' : '127.0.0.1', family: 'inet', scope: 0 }
+  const six: Host = { host: passive ? '::' : '::1', family: 'inet6', scope: 0 }
+  if (family !== undefined) return family === 'inet' ? [four] : [six]
+  return passive ? [four, six] : [six, four]
+}
+
+function* hostsOf(ground: Ground, node: string, { flags, family }: AddressRequest): Blocking<Host[]> {
+  const numeric = numericHost(node)
+  if (numeric !== undefined) return [inFamily(numeric, flags, family)]
+  if ((flags & AI_NUMERICHOST) !== 0) throw new AddressInfoError('EAI_NONAME')
+  const mapped = family === 'inet6' && (flags & AI_V4MAPPED) !== 0
+  const found = yield* lookUp(ground, node, mapped ? undefined : family)
+  if (!mapped) return found
+  const six = found.filter((each) => each.family === 'inet6')
+  if (six.length > 0 && (flags & AI_ALL) === 0) return six
+  return found.map((each) => inFamily(each, flags, family))
+}
+
+/** `127.0.0.1`, `127.1`, `0x7f000001`, `::1`, `fe80::1%2`: whatever inet_aton(3) or inet_pton(3) read. */
+function numericHost(text: string): Host | undefined {
+  const [plain = '', zone = '0'] = text.split('%')
+  if (text.includes(':')) {
+    if (!ipaddr.IPv6.isValid(plain) || !/^\d+$/.test(zone)) return undefined
+    return { host: ipaddr.IPv6.parse(plain).toString(), family: 'inet6', scope: Number(zone) }
+  }
+  if (!ipaddr.IPv4.isValid(text)) return undefined
+  return { host: ipaddr.IPv4.parse(text).toString(), family: 'inet', scope: 0 }
+}
+
+function inFamily(found: Host, flags: number, family: Host['family'] | undefined): Host {
+  if (family === undefined || family === found.family) return found
+  if (found.family === 'inet' && (flags & AI_V4MAPPED) !== 0)
+    return { host: mappedToInet6(found.host), family: 'inet6', scope: 0 }
+  throw new AddressInfoError('EAI_ADDRFAMILY')
+}
+
+function* lookUp({ network, now }: Ground, host: string, family: Host['family'] | undefined): Blocking<Host[]> {
+  const handle = network('resolve', { host, family })
+  const patience = { handle, events: DONE, timeoutMs: Number.POSITIVE_INFINITY, now }
+  const resolution = yield* untilDone(patience, () => network('answer', { handle }))
+  if (resolution.is === 'failed') throw new AddressInfoError(resolution.reason)
+  return resolution.hosts.map(({ host, family }) => ({ host, family, scope: 0 }))
+}

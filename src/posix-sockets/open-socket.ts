@@ -1,0 +1,78 @@
+import type { Events, Handle, SocketType } from '../network/network.js'
+import type { Family } from '../posix/address.js'
+import { MSG_DONTWAIT } from '../posix/constants.js'
+import type { Patience } from './blocking.js'
+import type { Description } from './fd-table.js'
+import type { Ground } from './ground.js'
+
+/** What a socket has become. A datagram socket is `fresh`, `bound` or `connected`. */
+export type SocketState = 'fresh' | 'bound' | 'listening' | 'connecting' | 'connected'
+
+/** An open socket: what POSIX calls its open file description. */
+export interface OpenSocket extends Description {
+  readonly is: 'socket'
+  handle: Handle
+  readonly family: Family
+  readonly type: SocketType
+  state: SocketState
+  nonBlocking: boolean
+  readShut: boolean
+  writeShut: boolean
+  /** The peer has ended its stream and the guest has seen that. */
+  sawEnd: boolean
+  /** SO_RCVTIMEO and SO_SNDTIMEO; Infinity when not set. */
+  receiveTimeoutMs: number
+  sendTimeoutMs: number
+  /** SO_LINGER. */
+  linger: { on: boolean; seconds: number }
+  /** Where a datagram has gone without an error. */
+  readonly reached: Set<string>
+}
+
+/** Another open file in the same table: a file, a directory, standard input. Its provider knows more. */
+export interface OpenFile extends Description {
+  readonly is: 'file'
+  /** What poll waits for, where the file can make a reader or a writer wait; without it the file is always ready. */
+  pollHandle?(): Handle
+  close(): void
+}
+
+export type Open = OpenSocket | OpenFile
+
+export function openSocket(handle: Handle, family: Family, type: SocketType): OpenSocket {
+  return {
+    is: 'socket',
+    references: 0,
+    handle,
+    family,
+    type,
+    state: 'fresh',
+    nonBlocking: false,
+    readShut: false,
+    writeShut: false,
+    sawEnd: false,
+    receiveTimeoutMs: Number.POSITIVE_INFINITY,
+    sendTimeoutMs: Number.POSITIVE_INFINITY,
+    linger: { on: false, seconds: 0 },
+    reached: new Set(),
+  }
+}
+
+/** As long as it takes, whether the socket blocks or not: for what never says EAGAIN to a guest. */
+export function alwaysPatient({ now }: Ground, { handle }: OpenSocket, events: Events): Patience {
+  return { handle, events, timeoutMs: Number.POSITIVE_INFINITY, now }
+}
+
+/** As long as a call that receives may wait. */
+export function receivePatience({ now }: Ground, socket: OpenSocket, events: Events, flags = 0): Patience {
+  return { handle: socket.handle, events, timeoutMs: waits(socket, flags) ? socket.receiveTimeoutMs : 0, now }
+}
+
+/** As long as a call that sends may wait. */
+export function sendPatience({ now }: Ground, socket: OpenSocket, events: Events, flags = 0): Patience {
+  return { handle: socket.handle, events, timeoutMs: waits(socket, flags) ? socket.sendTimeoutMs : 0, now }
+}
+
+function waits(socket: OpenSocket, flags: number): boolean {
+  return !socket.nonBlocking && (flags & MSG_DONTWAIT) === 0
+}

@@ -1,0 +1,151 @@
+import { DONE, type Network, type Option, type Options } from '../network/network.js'
+import { SysError, wasiNumber } from '../posix/errno.js'
+import { type Blocking, untilDone } from './blocking.js'
+import type { Ground } from './ground.js'
+import { type OpenSocket, alwaysPatient } from './open-socket.js'
+
+/** A time as SO_RCVTIMEO has it; Infinity when there is none. */
+export type TimeoutMs = number
+export interface Linger {
+  readonly on: boolean
+  readonly seconds: number
+}
+export interface GroupRequest {
+  readonly group: string
+  readonly via: string
+}
+export type OptionValue = number | Linger | GroupRequest | string
+
+interface OptionRow {
+  get?(network: Network, socket: OpenSocket): OptionValue
+  set?(ground: Ground, socket: OpenSocket, value: OptionValue): Blocking<void>
+}
+
+/** The options that exist, by the names of the man pages: socket(7), tcp(7), ip(7), ipv6(7), udp(7). All others are `ENOPROTOOPT`. */
+const rows = {
+  SO_TYPE: { get: (_, { type }) => (type === 'stream' ? 1 : 2) },
+  SO_DOMAIN: { get: (_, { family }) => ({ unix: 1, inet: 2, inet6: 10 })[family] },
+  SO_PROTOCOL: { get: (_, { family, type }) => (family === 'unix' ? 0 : type === 'stream' ? 6 : 17) },
+  SO_ACCEPTCONN: { get: (_, { state }) => Number(state === 'listening') },
+  SO_ERROR: { get: takeError },
+  SO_REUSEADDR: flag('reuseAddress'),
+  SO_BROADCAST: flag('broadcast'),
+  SO_KEEPALIVE: flag('keepAlive'),
+  SO_LINGER: { get: (_, { linger }) => linger, set: setLinger },
+  SO_RCVTIMEO: { get: (_, { receiveTimeoutMs }) => receiveTimeoutMs, set: setTimeoutOf('receiveTimeoutMs') },
+  SO_SNDTIMEO: { get: (_, { sendTimeoutMs }) => sendTimeoutMs, set: setTimeoutOf('sendTimeoutMs') },
+  TCP_NODELAY: onlyFor(isTcp, flag('noDelay')),
+  TCP_KEEPIDLE: onlyFor(isTcp, number('keepIdle', 1, 32767)),
+  TCP_KEEPINTVL: onlyFor(isTcp, number('keepInterval', 1, 32767)),
+  TCP_KEEPCNT: onlyFor(isTcp, number('keepCount', 1, 127)),
+  IP_TTL: onlyFor(isUdp, number('ttl', 1, 255)),
+  IP_MULTICAST_TTL: onlyFor(isUdp, number('multicastTtl', 0, 255)),
+  IP_MULTICAST_LOOP: onlyFor(isUdp, flag('multicastLoop')),
+  IP_MULTICAST_IF: onlyFor(isUdp, confirmed('multicastInterface')),
+  IP_ADD_MEMBERSHIP: onlyFor(isUdp, confirmed('join')),
+  IP_DROP_MEMBERSHIP: onlyFor(isUdp, confirmed('leave')),
+  IPV6_UNICAST_HOPS: onlyFor(isUdp6, number('ttl', 1, 255)),
+  IPV6_MULTICAST_HOPS: onlyFor(isUdp6, number('multicastTtl', 0, 255)),
+  IPV6_MULTICAST_LOOP: onlyFor(isUdp6, flag('multicastLoop')),
+  IPV6_MULTICAST_IF: onlyFor(isUdp6, confirmed('multicastInterface')),
+  IPV6_ADD_MEMBERSHIP: onlyFor(isUdp6, confirmed('join')),
+  IPV6_DROP_MEMBERSHIP: onlyFor(isUdp6, confirmed('leave')),
+  IPV6_V6ONLY: onlyFor(isInet6, { ...flag('v6Only'), set: setV6Only }),
+} satisfies Record<string, OptionRow>
+
+export type OptionName = keyof typeof rows
+
+/** getsockopt(2). Times are in ms. */
+export function getOption(network: Network, socket: OpenSocket, name: OptionName): OptionValue {
+  const row: OptionRow = rows[name]
+  if (row.get === undefined) throw new SysError('ENOPROTOOPT')
+  return row.get(network, socket)
+}
+
+/** setsockopt(2). */
+export function* setOption(ground: Ground, socket: OpenSocket, name: OptionName, value: OptionValue): Blocking<void> {
+  const row: OptionRow = rows[name]
+  if (row.set === undefined) throw new SysError('ENOPROTOOPT')
+  yield* row.set(ground, socket, value)
+}
+
+type FlagOption = { [K in Option]: Options[K] extends boolean ? K : never }[Option]
+type NumberOption = { [K in Option]: Options[K] extends number ? K : never }[Option]
+type ConfirmedOption = Exclude<Option, FlagOption | NumberOption>
+
+function flag(option: FlagOption): OptionRow {
+  return {
+    get: (network, { handle }) => Number(network('getOption', { handle, option })),
+    *set({ network }, { handle }, value) {
+      network('setOption', { handle, option, value: value !== 0 })
+    },
+  }
+}
+
+function number(option: NumberOption, least: number, most: number): OptionRow {
+  return {
+    get: (network, { handle }) => network('getOption', { handle, option }) as number,
+    *set({ network }, { handle }, value) {
+      if (typeof value !== 'number' || value < least || value > most) throw new SysError('EINVAL')
+      network('setOption', { handle, option, value })
+    },
+  }
+}
+
+/** An option of which the system says whether it could be set. */
+function confirmed(option: ConfirmedOption): OptionRow {
+  return {
+    *set(ground, socket, value) {
+      const input = { handle: socket.handle, option, value } as Parameters<typeof ground.network<'setOption'>>[1]
+      yield* untilDone(alwaysPatient(ground, socket, DONE), () => ground.network('setOption', input))
+    },
+  }
+}
+
+function onlyFor(applies: (socket: OpenSocket) => boolean, { get, set }: OptionRow): OptionRow {
+  const check = (socket: OpenSocket) => {
+    if (!applies(socket)) throw new SysError('ENOPROTOOPT')
+  }
+  return {
+    ...(get && { get: (network, socket) => (check(socket), get(network, socket)) }),
+    ...(set && { set: (ground, socket, value) => (check(socket), set(ground, socket, value)) }),
+  }
+}
+
+function isTcp({ type, family }: OpenSocket): boolean {
+  return type === 'stream' && family !== 'unix'
+}
+
+function isUdp({ type }: OpenSocket): boolean {
+  return type === 'dgram'
+}
+
+function isUdp6(socket: OpenSocket): boolean {
+  return isUdp(socket) && isInet6(socket)
+}
+
+function isInet6({ family }: OpenSocket): boolean {
+  return family === 'inet6'
+}
+
+/** In WASI's number, as the guest's errno.h has it. */
+function takeError(network: Network, { handle }: OpenSocket): number {
+  const errno = network('takeError', { handle })
+  return errno === undefined ? 0 : wasiNumber(errno)
+}
+
+function* setLinger(_: Ground, socket: OpenSocket, value: OptionValue): Blocking<void> {
+  if (typeof value === 'object' && 'seconds' in value) socket.linger = value
+}
+
+function setTimeoutOf(which: 'receiveTimeoutMs' | 'sendTimeoutMs') {
+  return function* (_: Ground, socket: OpenSocket, value: OptionValue): Blocking<void> {
+    socket[which] = value === 0 ? Number.POSITIVE_INFINITY : (value as number)
+  }
+}
+
+/** ipv6(7): only before the socket is bound. */
+function* setV6Only({ network }: Ground, { handle, state }: OpenSocket, value: OptionValue): Blocking<void> {
+  if (state !== 'fresh') throw new SysError('EINVAL')
+  network('setOption', { handle, option: 'v6Only', value: value !== 0 })
+}

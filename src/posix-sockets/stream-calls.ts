@@ -1,0 +1,113 @@
+import { AGAIN, type Again, DRAINED, type Network } from '../network/network.js'
+import type { Address } from '../posix/address.js'
+import { MSG_PEEK, MSG_TRUNC, MSG_WAITALL, POLLERR, POLLHUP, POLLIN, POLLOUT } from '../posix/constants.js'
+import { SysError } from '../posix/errno.js'
+import { type Blocking, untilDone } from './blocking.js'
+import { type OpenSocket, receivePatience, sendPatience } from './open-socket.js'
+import type { Ground } from './ground.js'
+
+/** How long a non-blocking send waits to hear whether a half-closed peer has reset the stream, in ms. */
+const CONFIRM_MS = 10
+/** The most that MSG_TRUNC throws away at a time, in bytes. */
+const DISCARD_BYTES = 64 * 1024
+
+/** connect(2) on a stream socket. */
+export function* connectStream(ground: Ground, socket: OpenSocket, to: Address): Blocking<void> {
+  if (socket.state === 'connected' || socket.state === 'listening') throw new SysError('EISCONN')
+  const isFirst = socket.state !== 'connecting'
+  socket.state = 'connecting'
+  const { handle } = socket
+  try {
+    yield* untilDone(sendPatience(ground, socket, POLLOUT), () => ground.network('connect', { handle, to }))
+    socket.state = 'connected'
+  } catch (error) {
+    if (!(error instanceof SysError)) throw error
+    if (error.errno === 'EAGAIN') throw new SysError(isFirst ? 'EINPROGRESS' : 'EALREADY')
+    socket.state = 'fresh'
+    throw error
+  }
+}
+
+/** send(2) on a stream socket: all of `data` on a blocking one, unless time or the connection ends. */
+export function* sendBytes(ground: Ground, socket: OpenSocket, data: Uint8Array, flags: number): Blocking<number> {
+  if (socket.state === 'connecting') yield* untilConnected(ground, socket, flags)
+  else if (socket.state !== 'connected') throw new SysError(socket.family === 'unix' ? 'ENOTCONN' : 'EPIPE')
+  if (socket.writeShut) throw new SysError('EPIPE')
+  const { handle } = socket
+  const patience = sendPatience(ground, socket, POLLOUT, flags)
+  const sent = yield* piecewise(data, true, (rest) =>
+    untilDone(patience, () => ground.network('send', { handle, data: rest })),
+  )
+  if (socket.sawEnd) yield* confirmSent(ground, socket)
+  return sent
+}
+
+/** recv(2) on a stream socket; 0 is its end. */
+export function* receiveBytes(ground: Ground, socket: OpenSocket, into: Uint8Array, flags: number): Blocking<number> {
+  if (socket.state === 'connecting') yield* untilConnected(ground, socket, flags)
+  else if (socket.state !== 'connected') throw new SysError(socket.family === 'unix' ? 'EINVAL' : 'ENOTCONN')
+  const peek = (flags & MSG_PEEK) !== 0
+  const target = discards(socket, flags) ? new Uint8Array(Math.min(into.length, DISCARD_BYTES)) : into
+  const patience = receivePatience(ground, socket, POLLIN, flags)
+  const received = yield* piecewise(target, (flags & MSG_WAITALL) !== 0 && !peek, (rest) =>
+    untilDone(patience, () => receiveOnce(ground.network, socket, rest, peek)),
+  )
+  if (received === 0 && into.length > 0 && !socket.readShut) socket.sawEnd = true
+  return received
+}
+
+/** True once a connection is over in both directions: Linux's TCP_CLOSE. */
+export function isOver(network: Network, { handle }: OpenSocket): boolean {
+  const [found] = network('wait', { on: [{ handle, events: 0 }], timeoutMs: 0 })
+  return found !== undefined && (found.events & POLLHUP) !== 0
+}
+
+/** True once a connection that was begun is made. */
+export function isConnected(network: Network, { handle }: OpenSocket): boolean {
+  const [found] = network('wait', { on: [{ handle, events: POLLOUT }], timeoutMs: 0 })
+  return found !== undefined && (found.events & POLLERR) === 0
+}
+
+/** Goes on with the rest until all is done, or with `all` false after the first piece. What was done before an error counts. */
+function* piecewise(bytes: Uint8Array, all: boolean, once: (rest: Uint8Array) => Blocking<number>): Blocking<number> {
+  let done = 0
+  try {
+    do {
+      const count = yield* once(done === 0 ? bytes : bytes.subarray(done))
+      if (count === 0) break
+      done += count
+    } while (all && done < bytes.length)
+  } catch (error) {
+    if (done === 0 || !(error instanceof SysError)) throw error
+  }
+  return done
+}
+
+function receiveOnce(network: Network, socket: OpenSocket, into: Uint8Array, peek: boolean): number | Again {
+  const answer = network('receive', { handle: socket.handle, into, peek })
+  return answer === AGAIN && socket.readShut ? 0 : answer
+}
+
+/** tcp(7): MSG_TRUNC throws the bytes away instead of passing them on. */
+function discards(socket: OpenSocket, flags: number): boolean {
+  return (flags & MSG_TRUNC) !== 0 && socket.family !== 'unix'
+}
+
+/** Sending and receiving on a socket that is still connecting waits for that first. */
+function* untilConnected(ground: Ground, socket: OpenSocket, flags: number): Blocking<void> {
+  const { handle } = socket
+  const { network } = ground
+  yield* untilDone(receivePatience(ground, socket, POLLOUT, flags), () =>
+    network('wait', { on: [{ handle, events: POLLOUT }], timeoutMs: 0 }).length > 0 ? true : AGAIN,
+  )
+  const errno = network('takeError', { handle })
+  if (errno !== undefined) throw new SysError(errno)
+}
+
+/** To a peer that has ended its stream: waits until the system has taken the bytes, since it may answer EPIPE. */
+function* confirmSent(ground: Ground, socket: OpenSocket): Blocking<void> {
+  const { handle, nonBlocking, sendTimeoutMs } = socket
+  yield { on: [{ handle, events: DRAINED }], timeoutMs: nonBlocking ? CONFIRM_MS : sendTimeoutMs }
+  const errno = ground.network('takeError', { handle })
+  if (errno !== undefined) throw new SysError(errno)
+}

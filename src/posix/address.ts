@@ -1,0 +1,56 @@
+import ipaddr from 'ipaddr.js'
+
+/** An IPv4 endpoint. `port` is in host order. */
+export type Inet4Address = { readonly family: 'inet'; readonly host: string; readonly port: number }
+
+/** An IPv6 endpoint. `scope` is the interface's index of a link-local address, else 0. */
+export type Inet6Address = {
+  readonly family: 'inet6'
+  readonly host: string
+  readonly port: number
+  readonly scope: number
+}
+
+/** A local socket: a path, `\0name` for Linux's abstract names, or an empty path for an unnamed one. */
+export type UnixAddress = { readonly family: 'unix'; readonly path: string }
+
+export type InetAddress = Inet4Address | Inet6Address
+export type Address = InetAddress | UnixAddress
+export type Family = Address['family']
+
+/** The wildcard address and port 0 of a family: what a socket is bound to when nobody said. */
+export function anyAddress(family: Family): Address {
+  if (family === 'unix') return { family, path: '' }
+  return family === 'inet' ? { family, host: '0.0.0.0', port: 0 } : { family, host: '::', port: 0, scope: 0 }
+}
+
+/** The 4 or 16 bytes of a numeric address, in network order. Throws a TypeError for text that is none. */
+export function hostBytes(host: string): Uint8Array {
+  return Uint8Array.from(ipaddr.parse(host).toByteArray())
+}
+
+/** The text of 4 or 16 address bytes in network order. */
+export function hostText(bytes: Uint8Array): string {
+  return ipaddr.fromByteArray([...bytes]).toString()
+}
+
+/** `host`, where 1.2.3.4 is asked for as IPv6: `::ffff:1.2.3.4`. */
+export function mappedToInet6(host: string): string {
+  return `::ffff:${host}`
+}
+
+/** True for 224.0.0.0/4 and ff00::/8. */
+export function isMulticast(host: string): boolean {
+  return ipaddr.parse(host).range() === 'multicast'
+}
+
+/** True for an address written in numbers, v4 or v6. */
+export function isNumericHost(text: string): boolean {
+  return ipaddr.isValid(text)
+}
+
+/** As strace and URLs write it: `1.2.3.4:80`, `[::1]:80`, `unix:/run/x`. */
+export function formatAddress(address: Address): string {
+  if (address.family === 'unix') return `unix:${address.path.replace('\0', '@')}`
+  return address.family === 'inet' ? `${address.host}:${address.port}` : `[${address.host}]:${address.port}`
+}

@@ -1,0 +1,40 @@
+import type { Guest } from './abi/guest.js'
+import { type LinkOptions, linkSockets } from './abi/link.js'
+import { Bridge } from './bridge/bridge.js'
+import { machineBridge, machineWorld } from './machine.js'
+import type { Network, NetworkDriver } from './network/network.js'
+import { Sockets } from './posix-sockets/sockets.js'
+import type { World } from './posix/world.js'
+
+export interface SocketShimOptions extends LinkOptions {
+  /** Where the sockets live. Default: this machine's network, by way of a helper worker. */
+  readonly network?: Network | NetworkDriver
+  /** The clocks and the randomness of the guest. Default: the machine's. */
+  readonly world?: World
+  /** The most descriptors the guest may have, RLIMIT_NOFILE. Default 1024. */
+  readonly descriptors?: number
+  /** The name gethostname answers. Default: the machine's. */
+  readonly hostname?: string
+}
+
+/**
+ * The sockets of one guest and the imports by which it reaches them, for those who instantiate by themselves with a WASI of their
+ * own: merge `imports` into the import object, and call `setMemory` when there is an instance.
+ */
+export class SocketShim extends Sockets {
+  readonly imports: { readonly posix_sockets: WebAssembly.ModuleImports }
+  /** The guest as other import tables over the same descriptors see it. */
+  readonly guest: Guest
+  /** Says where the guest's memory is. A call before that throws. */
+  readonly setMemory: (memory: WebAssembly.Memory) => void
+
+  constructor(options: SocketShimOptions = {}) {
+    const { world = machineWorld(), hostname, descriptors } = options
+    const network = options.network ?? new Bridge(machineBridge(world, hostname))
+    super({ network, world, ...(descriptors !== undefined && { descriptors }) })
+    const { imports, guest, setMemory } = linkSockets(this, options)
+    this.imports = imports
+    this.guest = guest
+    this.setMemory = setMemory
+  }
+}

@@ -1,0 +1,38 @@
+import { webcrypto } from 'node:crypto'
+import path from 'node:path'
+import wasmerWasi from '@wasmer/wasi'
+import wasmerWasmFs from '@wasmer/wasmfs'
+import type { WasmFs } from '@wasmer/wasmfs'
+import type { WasiProvider } from './provider.js'
+
+// Both packages are CommonJS with a default export inside.
+const { WASI } = wasmerWasi as unknown as typeof import('@wasmer/wasi')
+const { WasmFs: EmptyWasmFs } = wasmerWasmFs as unknown as typeof import('@wasmer/wasmfs')
+
+/** Files in memory, by `@wasmer/wasi` over an `@wasmer/wasmfs` file system: nothing of the host's disk can be seen. */
+export function memoryFiles(fs: WasmFs = new EmptyWasmFs()): WasiProvider {
+  const wasi = new WASI({
+    preopens: { '/': '/' },
+    bindings: {
+      hrtime: () => process.hrtime.bigint(),
+      exit() {},
+      kill() {},
+      randomFillSync: (buffer) => webcrypto.getRandomValues(buffer as never) as never,
+      isTTY: () => false,
+      fs: fs.fs,
+      path: path.posix,
+    },
+  })
+  return {
+    functions: wasi.wasiImport as WasiProvider['functions'],
+    preopens: 1,
+    setMemory: (memory) => wasi.setMemory(memory),
+  }
+}
+
+/** A file system with the contents of another, by way of what `toJSON` answered. */
+export function wasmFsOf(contents: object): WasmFs {
+  const fs = new EmptyWasmFs()
+  fs.fromJSON(contents)
+  return fs
+}

@@ -1,0 +1,80 @@
+import type { Guest } from '../abi/guest.js'
+import { readAt, u8, u32, writeAt } from '../abi/layout.js'
+import type { Blocking } from '../posix-sockets/blocking.js'
+import type { PollRequest } from '../posix-sockets/poll.js'
+import { POLLERR, POLLHUP, POLLIN, POLLNVAL, POLLOUT, POLLRDHUP } from '../posix/constants.js'
+import { SysError, wasiNumber } from '../posix/errno.js'
+import { clockMs } from './clocks.js'
+import { clockSubscription, event, fdSubscription } from './structures.js'
+
+const TAG_CLOCK = 0
+const TAG_READ = 1
+const ABSOLUTE = 1
+const HANGUP = 1
+const TAG_AT = 8
+
+interface ClockWait {
+  readonly userdata: bigint
+  readonly timeoutMs: number
+}
+interface FdWait extends PollRequest {
+  readonly userdata: bigint
+  readonly type: number
+}
+
+/** poll_oneoff: sockets, standard input and clocks in one wait. A bad descriptor is told of in its event. */
+export function* pollOneoff(guest: Guest, [from, to, count, countAt]: readonly [number, number, number, number]): Blocking<void> {
+  const { memory, sockets } = guest
+  if (count === 0) throw new SysError('EINVAL')
+  memory.check(from, count * clockSubscription.size)
+  memory.check(to, count * event.size)
+  memory.check(countAt, 4)
+  const { clocks, fds } = readSubscriptions(guest, from, count)
+  const timeoutMs = Math.min(Number.POSITIVE_INFINITY, ...clocks.map((clock) => clock.timeoutMs))
+  const begun = sockets.world.now()
+  const found = yield* sockets.poll(fds, Math.max(0, timeoutMs))
+  const isOver = found.every((revents) => revents === 0)
+  const elapsed = isOver ? timeoutMs : sockets.world.now() - begun
+  let written = 0
+  const write = (value: Parameters<typeof event.write>[2]) => event.write(memory, to + written++ * event.size, value)
+  for (const [index, { userdata, type, fd }] of fds.entries()) {
+    const revents = found[index] ?? 0
+    if (revents !== 0) write({ userdata, type, ...described(guest, fd, revents) })
+  }
+  for (const { userdata, timeoutMs } of clocks)
+    if (timeoutMs <= elapsed) write({ userdata, error: 0, type: TAG_CLOCK, bytes: 0n, flags: 0 })
+  writeAt(memory, u32, countAt, written)
+}
+
+function readSubscriptions({ memory, sockets }: Guest, from: number, count: number) {
+  const clocks: ClockWait[] = []
+  const fds: FdWait[] = []
+  for (let index = 0; index < count; index++) {
+    const at = from + index * clockSubscription.size
+    const type = readAt(memory, u8, at + TAG_AT)
+    if (type === TAG_CLOCK) {
+      const { userdata, clock, timeout, flags } = clockSubscription.read(memory, at)
+      const ms = Number(timeout) / 1e6
+      clocks.push({ userdata, timeoutMs: (flags & ABSOLUTE) !== 0 ? ms - clockMs(sockets.world, clock) : ms })
+    } else {
+      const { userdata, fd } = fdSubscription.read(memory, at)
+      fds.push({ userdata, type, fd: fd | 0, events: type === TAG_READ ? POLLIN | POLLRDHUP : POLLOUT })
+    }
+  }
+  return { clocks, fds }
+}
+
+function described({ sockets }: Guest, fd: number, revents: number) {
+  if ((revents & POLLNVAL) !== 0) return { error: wasiNumber('EBADF'), bytes: 0n, flags: 0 }
+  const isReadable = (revents & POLLIN) !== 0 && sockets.isSocket(fd)
+  return {
+    error: (revents & POLLERR) !== 0 && (revents & (POLLIN | POLLOUT)) === 0 ? wasiNumber('EIO') : 0,
+    bytes: isReadable ? availableOf(sockets, fd) : 0n,
+    flags: (revents & (POLLHUP | POLLRDHUP)) !== 0 ? HANGUP : 0,
+  }
+}
+
+function availableOf(sockets: Guest['sockets'], fd: number): bigint {
+  const socket = sockets.socketOf(fd)
+  return socket.state === 'listening' ? 1n : BigInt(sockets.network('available', { handle: socket.handle }))
+}

@@ -1,0 +1,228 @@
+import { type Call, type Param, call } from '../abi/call.js'
+import type { Guest } from '../abi/guest.js'
+import { gather, gatheringPlace, readIovecs, scatter } from '../abi/iovec.js'
+import { u16, u32, u64, writeAt } from '../abi/layout.js'
+import { flags, i32, pointer, sock } from '../abi/params.js'
+import { MSG_PEEK, MSG_WAITALL } from '../posix/constants.js'
+import { SysError } from '../posix/errno.js'
+import type { Blocking } from '../posix-sockets/blocking.js'
+import type { Open } from '../posix-sockets/open-socket.js'
+import { RESOLUTION_NS, clockNs } from './clocks.js'
+import { GuestExit } from './exit.js'
+import { type FileCall, type ProvidedFiles, fileCalls } from './files.js'
+import { pollOneoff } from './poll-oneoff.js'
+import type { Stdio } from './stdio.js'
+import {
+  FDFLAGS_NONBLOCK,
+  FILETYPE_CHARACTER_DEVICE,
+  FILETYPE_SOCKET_DGRAM,
+  FILETYPE_SOCKET_STREAM,
+  FILETYPE_UNKNOWN,
+  RIGHTS_STREAM,
+  fdstat,
+  filestat,
+} from './structures.js'
+
+/** What a program is started with. */
+export interface Start {
+  readonly args: readonly string[]
+  readonly env: Readonly<Record<string, string>>
+}
+
+/** WASI preview 1, `wasi_snapshot_preview1`: sockets, standard descriptors, clocks and the start by ourselves, files by a provider. */
+export function preview1(files: ProvidedFiles, start: Start): Readonly<Record<string, Call>> {
+  return { ...fileTable(files), ...descriptorTable(files), ...socketTable(), ...processTable(start) }
+}
+
+/** All arguments as they are. */
+function raw(count: number): Param<readonly (number | bigint)[]> {
+  return {
+    names: Array.from({ length: count }, (_, index) => `arg${index}`),
+    decode: (_, args) => args,
+    show: (values) => values.join(', '),
+  }
+}
+
+function fileTable(files: ProvidedFiles): Record<string, Call> {
+  const rows = fileCalls.map((name) => [
+    name,
+    call([raw(1)], (guest, args) => {
+      const open = opened(guest, args[0] as number)
+      if (open?.is === 'socket' || isStdio(open)) throw new SysError(notForStreams(name))
+      return files.call(name, args)
+    }),
+  ])
+  return Object.fromEntries(rows) as Record<string, Call>
+}
+
+/** What a call on files says of a socket. fd_prestat_get's EBADF ends wasi-libc's search for directories at start. */
+function notForStreams(name: FileCall) {
+  if (name === 'fd_prestat_get' || name === 'fd_prestat_dir_name') return 'EBADF'
+  if (name === 'fd_seek' || name === 'fd_tell' || name === 'fd_pread' || name === 'fd_pwrite') return 'ESPIPE'
+  return name.startsWith('path_') || name === 'fd_readdir' ? 'ENOTDIR' : 'EINVAL'
+}
+
+function descriptorTable(files: ProvidedFiles): Record<string, Call> {
+  const iovecs = [i32('fd'), pointer('iovs'), i32('count'), pointer('result')] as const
+  return {
+    fd_read: call(iovecs, function* (guest, fd, iovs, count, result) {
+      const open = guest.sockets.table.get(fd)
+      if (open.is === 'file' && !isStdio(open)) return files.call('fd_read', [fd, iovs, count, result])
+      guest.memory.check(result, 4)
+      const buffers = readIovecs(guest.memory, iovs, count, 'EINVAL')
+      const place = gatheringPlace(buffers)
+      const length = isStdio(open) ? yield* open.read(place) : (yield* guest.sockets.receive(fd, place, 0)).length
+      scatter(place.subarray(0, length), buffers)
+      writeAt(guest.memory, u32, result, length)
+    }),
+
+    fd_write: call(iovecs, function* (guest, fd, iovs, count, result) {
+      const open = guest.sockets.table.get(fd)
+      if (open.is === 'file' && !isStdio(open)) return files.call('fd_write', [fd, iovs, count, result])
+      guest.memory.check(result, 4)
+      const data = gather(readIovecs(guest.memory, iovs, count, 'EINVAL'))
+      writeAt(guest.memory, u32, result, yield* isStdio(open) ? writeAll(open, data) : guest.sockets.send(fd, data, 0))
+    }),
+
+    fd_close: call([i32('fd')], (guest, fd) => guest.sockets.close(fd)),
+
+    fd_renumber: call([i32('from'), i32('to')], (guest, from, to) => guest.sockets.renumber(from, to)),
+
+    fd_fdstat_get: call([i32('fd'), pointer('stat')], (guest, fd, stat) => {
+      const open = guest.sockets.table.get(fd)
+      if (open.is === 'file' && !isStdio(open)) return files.call('fd_fdstat_get', [fd, stat])
+      const flags = open.is === 'socket' && open.nonBlocking ? FDFLAGS_NONBLOCK : 0
+      fdstat.write(guest.memory, stat, { filetype: filetypeOf(open), flags, rightsBase: RIGHTS_STREAM, rightsInheriting: 0n })
+    }),
+
+    fd_fdstat_set_flags: call([i32('fd'), i32('flags')], (guest, fd, flags) => {
+      const open = guest.sockets.table.get(fd)
+      if (open.is === 'socket') open.nonBlocking = (flags & FDFLAGS_NONBLOCK) !== 0
+      else if (!isStdio(open)) return files.call('fd_fdstat_set_flags', [fd, flags])
+    }),
+
+    fd_filestat_get: call([i32('fd'), pointer('stat')], (guest, fd, stat) => {
+      const open = guest.sockets.table.get(fd)
+      if (open.is === 'file' && !isStdio(open)) return files.call('fd_filestat_get', [fd, stat])
+      const none = { device: 0n, inode: 0n, links: 1n, size: 0n, accessed: 0n, modified: 0n, changed: 0n }
+      filestat.write(guest.memory, stat, { ...none, filetype: filetypeOf(open) })
+    }),
+
+    poll_oneoff: call([pointer('in'), pointer('out'), i32('count'), pointer('result')], function* (guest, ...where) {
+      yield* pollOneoff(guest, where)
+    }),
+  }
+}
+
+/** The sockets that preview 1 itself has. Its message flags are few: PEEK 1, WAITALL 2. */
+function socketTable(): Record<string, Call> {
+  const message = [sock, pointer('iovs'), i32('count'), { ...flags, decode: i32('flags').decode }, pointer('result')] as const
+  return {
+    sock_accept: call([sock, i32('flags'), pointer('result')], function* (guest, fd, flags, result) {
+      guest.memory.check(result, 4)
+      const accepted = yield* guest.sockets.accept(fd, { nonBlocking: (flags & FDFLAGS_NONBLOCK) !== 0 })
+      writeAt(guest.memory, u32, result, accepted.fd)
+    }),
+
+    sock_recv: call([...message, pointer('roflags')], function* (guest, fd, iovs, count, theirFlags, result, roflags) {
+      guest.memory.check(result, 4)
+      guest.memory.check(roflags, 2)
+      const buffers = readIovecs(guest.memory, iovs, count, 'EINVAL')
+      const flags = ((theirFlags & 1) !== 0 ? MSG_PEEK : 0) | ((theirFlags & 2) !== 0 ? MSG_WAITALL : 0)
+      const place = gatheringPlace(buffers)
+      const { length, truncated } = yield* guest.sockets.receive(fd, place, flags)
+      scatter(place.subarray(0, length), buffers)
+      writeAt(guest.memory, u32, result, length)
+      writeAt(guest.memory, u16, roflags, truncated ? 1 : 0)
+    }),
+
+    sock_send: call(message, function* (guest, fd, iovs, count, _flags, result) {
+      guest.memory.check(result, 4)
+      const data = gather(readIovecs(guest.memory, iovs, count, 'EINVAL'))
+      writeAt(guest.memory, u32, result, yield* guest.sockets.send(fd, data, 0))
+    }),
+
+    sock_shutdown: call([sock, i32('how')], (guest, fd, how) => {
+      const direction = ([undefined, 'read', 'write', 'both'] as const)[how]
+      if (direction === undefined) throw new SysError('EINVAL')
+      return guest.sockets.shutdown(fd, direction)
+    }),
+  }
+}
+
+function processTable({ args, env }: Start): Record<string, Call> {
+  const environment = Object.entries(env).map(([name, value]) => `${name}=${value}`)
+  return {
+    args_get: stringsGet(args),
+    args_sizes_get: stringsSizesGet(args),
+    environ_get: stringsGet(environment),
+    environ_sizes_get: stringsSizesGet(environment),
+
+    clock_res_get: call([i32('clock'), pointer('result')], ({ sockets, memory }, clock, result) => {
+      clockNs(sockets.world, clock)
+      writeAt(memory, u64, result, RESOLUTION_NS)
+    }),
+
+    clock_time_get: call([i32('clock'), i32('precision'), pointer('result')], ({ sockets, memory }, clock, _, result) =>
+      writeAt(memory, u64, result, clockNs(sockets.world, clock)),
+    ),
+
+    random_get: call([pointer('buf'), i32('len')], ({ sockets, memory }, buffer, length) => {
+      const target = memory.bytes(buffer, length)
+      sockets.world.random(target)
+    }),
+
+    sched_yield: call([], () => 0),
+
+    proc_exit: call([i32('code')], (_, code) => {
+      throw new GuestExit(code)
+    }),
+
+    proc_raise: call([i32('signal')], () => {
+      throw new SysError('ENOSYS')
+    }),
+  }
+}
+
+/** An array of pointers to NUL-terminated texts, and the texts. */
+function stringsGet(texts: readonly string[]): Call {
+  return call([pointer('pointers'), pointer('buf')], ({ memory }, pointers, buffer) => {
+    let at = buffer
+    for (const [index, text] of texts.entries()) {
+      writeAt(memory, u32, pointers + index * 4, at)
+      at += memory.setText(at, Buffer.byteLength(text) + 1, text) + 1
+    }
+  })
+}
+
+function stringsSizesGet(texts: readonly string[]): Call {
+  return call([pointer('count'), pointer('size')], ({ memory }, count, size) => {
+    writeAt(memory, u32, count, texts.length)
+    writeAt(
+      memory,
+      u32,
+      size,
+      texts.reduce((sum, text) => sum + Buffer.byteLength(text) + 1, 0),
+    )
+  })
+}
+
+function* writeAll(stdio: Stdio, data: Uint8Array): Blocking<number> {
+  let written = 0
+  do written += yield* stdio.write(data.subarray(written))
+  while (written < data.length)
+  return written
+}
+
+function opened(guest: Guest, fd: number): Open | undefined {
+  return guest.sockets.table.has(fd) ? guest.sockets.table.get(fd) : undefined
+}
+
+function isStdio(open: Open | undefined): open is Stdio {
+  return open?.is === 'file' && 'stdio' in open
+}
+
+function filetypeOf(open: Open): number {
+  if (open.is === 'socket') return open.type === 'stream' ? FILETYPE_SOCKET_STREAM : FILETYPE_SOCKET_DGRAM
+  return isStdio(open) && open.isTerminal ? FILETYPE_CHARACTER_DEVICE : FILETYPE_UNKNOWN
+}

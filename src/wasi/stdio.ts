@@ -1,0 +1,98 @@
+import fs from 'node:fs'
+import tty from 'node:tty'
+import { type Handle, type Network } from '../network/network.js'
+import { POLLIN, POLLOUT } from '../posix/constants.js'
+import { type Blocking, untilDone } from '../posix-sockets/blocking.js'
+import type { OpenFile } from '../posix-sockets/open-socket.js'
+import { SysError } from '../posix/errno.js'
+import { errnoFromNode } from '../bridge/from-node.js'
+
+/** How long to wait before trying again, in ms. */
+const RETRY_MS = 2
+
+/** One of a guest's three standard descriptors. */
+export interface Stdio extends OpenFile {
+  readonly stdio: true
+  /** What isatty(3) answers. Output always says yes, so that the guest's libc passes on each line as it is written. */
+  readonly isTerminal: boolean
+  /** Answers 0 at the end. */
+  read(into: Uint8Array): Blocking<number>
+  write(data: Uint8Array): Blocking<number>
+}
+
+/** The process's own descriptor. */
+export function inherited(fd: 0 | 1 | 2): Stdio {
+  return stdio({
+    isTerminal: fd !== 0 || tty.isatty(fd),
+    *read(into) {
+      return yield* retried(() => fs.readSync(fd, into))
+    },
+    *write(data) {
+      return yield* retried(() => fs.writeSync(fd, data))
+    },
+  })
+}
+
+/** Input that is there already. */
+export function fromBytes(bytes: Uint8Array): Stdio {
+  let at = 0
+  return stdio({
+    isTerminal: false,
+    *read(into) {
+      const piece = bytes.subarray(at, at + into.length)
+      into.set(piece)
+      at += piece.length
+      return piece.length
+    },
+  })
+}
+
+/** Output that a function is given, a copy of each piece as it is written. */
+export function toFunction(take: (bytes: Uint8Array) => void): Stdio {
+  return stdio({
+    isTerminal: true,
+    *write(data) {
+      take(data.slice())
+      return data.length
+    },
+  })
+}
+
+/** A connection of the network's: a stream of the host's in another thread. It is taken up when the guest first asks for it. */
+export function overNetwork(network: Network, isTerminal: boolean, connect: () => Handle): Stdio {
+  let handle: Handle | undefined
+  const open = () => (handle ??= connect())
+  const patience = (events: number) => ({ handle: open(), events, timeoutMs: Number.POSITIVE_INFINITY, now: () => 0 })
+  return {
+    ...stdio({
+      isTerminal,
+      read: (into) => untilDone(patience(POLLIN), () => network('receive', { handle: open(), into, peek: false })),
+      write: (data) => untilDone(patience(POLLOUT), () => network('send', { handle: open(), data })),
+    }),
+    pollHandle: open,
+    close() {
+      if (handle !== undefined) network('close', { handle, abort: false })
+    },
+  }
+}
+
+function stdio(of: Partial<Stdio> & { isTerminal: boolean }): Stdio {
+  const refuse = function* (): Blocking<number> {
+    throw new SysError('EBADF')
+  }
+  return { is: 'file', stdio: true, references: 0, close() {}, read: refuse, write: refuse, ...of }
+}
+
+/** A pipe or a terminal that somebody has made non-blocking answers EAGAIN; then a moment passes before the next try. */
+function* retried(attempt: () => number): Blocking<number> {
+  for (;;) {
+    try {
+      return attempt()
+    } catch (error) {
+      const code = (error as NodeJS.ErrnoException).code
+      if (code === 'EOF') return 0
+      if (code !== 'EAGAIN') throw new SysError(errnoFromNode(error), { cause: error })
+    }
+    yield { on: [], timeoutMs: RETRY_MS }
+  }
+}

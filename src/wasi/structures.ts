@@ -1,0 +1,34 @@
+import { struct, u16, u32, u64, u8 } from '../abi/layout.js'
+
+/** Structures of WASI preview 1. */
+export const fdstat = struct({ filetype: u8, flags: u16, rightsBase: u64, rightsInheriting: u64 }) // 24 bytes
+export const filestat = struct({
+  device: u64,
+  inode: u64,
+  filetype: u8,
+  links: u64,
+  size: u64,
+  accessed: u64,
+  modified: u64,
+  changed: u64,
+}) // 64 bytes
+export const clockSubscription = struct({
+  userdata: u64,
+  tag: u8,
+  clock: u32,
+  timeout: u64,
+  precision: u64,
+  flags: u16,
+}) // 48 bytes
+export const fdSubscription = struct({ userdata: u64, tag: u8, fd: u32, pad1: u64, pad2: u64, pad3: u64 }) // 48 bytes
+export const event = struct({ userdata: u64, error: u16, type: u8, bytes: u64, flags: u16 }) // 32 bytes
+
+export const FILETYPE_UNKNOWN = 0
+export const FILETYPE_CHARACTER_DEVICE = 2
+export const FILETYPE_SOCKET_DGRAM = 5
+export const FILETYPE_SOCKET_STREAM = 6
+
+export const FDFLAGS_NONBLOCK = 4
+
+/** fd_read, fd_write, fd_fdstat_set_flags, poll_fd_readwrite, sock_shutdown, sock_accept: and no seek or tell, which isatty looks at. */
+export const RIGHTS_STREAM = (1n << 1n) | (1n << 3n) | (1n << 6n) | (1n << 21n) | (1n << 27n) | (1n << 28n) | (1n << 29n)
