@@ -19,7 +19,11 @@ async function tree(folder) {
 }
 
 async function sources() {
-  return { c: await tree(join(root, 'c')), test: { guests: await tree(join(root, 'test/guests')) }, bench: await tree(join(root, 'bench')) }
+  return {
+    c: await tree(join(root, 'c')),
+    test: { guests: await tree(join(root, 'test/guests')) },
+    bench: await tree(join(root, 'bench')),
+  }
 }
 
 const target = ['--target=wasm32-wasip1', '-O2', '-Wall', '-Wextra', '-Werror', '-Ic']
@@ -40,7 +44,11 @@ async function run(tool, command, files) {
 
 async function buildLibc() {
   const names = Object.keys(files.c.libc.src).filter((name) => name.endsWith('.c'))
-  const built = await run(runClang, ['clang', ...target, ...libcHeaders, '-c', ...names.map((name) => `c/libc/src/${name}`)], files)
+  const built = await run(
+    runClang,
+    ['clang', ...target, ...libcHeaders, '-c', ...names.map((name) => `c/libc/src/${name}`)],
+    files,
+  )
   const objects = names.map((name) => name.replace(/c$/, 'o'))
   const { 'libposix.a': archive } = await run(runLLVM, ['ar', 'rcs', 'libposix.a', ...objects], built)
   await mkdir(dirname(libcFile), { recursive: true })
@@ -51,7 +59,10 @@ async function buildLibc() {
 
 /** The libc layer as an archive: the one built before, unless a source is newer. */
 async function libc() {
-  const builtAt = await stat(libcFile).then((file) => file.mtimeMs, () => 0)
+  const builtAt = await stat(libcFile).then(
+    (file) => file.mtimeMs,
+    () => 0,
+  )
   return builtAt > (await newest('c')) ? readFile(libcFile) : buildLibc()
 }
 
@@ -61,18 +72,24 @@ let queue = Promise.resolve()
 
 /** Compiles `arguments_` (clang's own or --libc, paths relative to the project) to the file `output`. Rejects with the compiler's messages. */
 export function compile(output, arguments_) {
-  queue = queue.catch(() => {}).then(async () => {
-    await runLLVM(null, {}, { fetchProgress: () => {} }) // loads the compiler; otherwise its driver reports the progress
-    files ??= await sources()
-    const compiler = arguments_.some((a) => /\.(cc|cpp)$/.test(a)) ? 'clang++' : 'clang'
-    const own = arguments_.filter((a) => a !== '--libc')
-    const withLibc = own.length < arguments_.length
-    if (withLibc) library ??= await libc()
-    const command = withLibc ? [...libcHeaders, ...own, 'libposix.a'] : own
-    const built = await run(runClang, [compiler, ...target, ...command, '-o', 'out.wasm'], withLibc ? { ...files, 'libposix.a': library } : files)
-    await mkdir(dirname(output), { recursive: true })
-    await writeFile(output, built['out.wasm'])
-  })
+  queue = queue
+    .catch(() => {})
+    .then(async () => {
+      await runLLVM(null, {}, { fetchProgress: () => {} }) // loads the compiler; otherwise its driver reports the progress
+      files ??= await sources()
+      const compiler = arguments_.some((a) => /\.(cc|cpp)$/.test(a)) ? 'clang++' : 'clang'
+      const own = arguments_.filter((a) => a !== '--libc')
+      const withLibc = own.length < arguments_.length
+      if (withLibc) library ??= await libc()
+      const command = withLibc ? [...libcHeaders, ...own, 'libposix.a'] : own
+      const built = await run(
+        runClang,
+        [compiler, ...target, ...command, '-o', 'out.wasm'],
+        withLibc ? { ...files, 'libposix.a': library } : files,
+      )
+      await mkdir(dirname(output), { recursive: true })
+      await writeFile(output, built['out.wasm'])
+    })
   return queue
 }
 
@@ -80,7 +97,8 @@ export function compile(output, arguments_) {
 async function newest(folder) {
   let time = 0
   for (const entry of await readdir(join(root, folder), { withFileTypes: true, recursive: true }))
-    if (entry.isFile() && /\.(c|h|cc|cpp)$/.test(entry.name)) time = Math.max(time, (await stat(join(entry.parentPath ?? entry.path, entry.name))).mtimeMs)
+    if (entry.isFile() && /\.(c|h|cc|cpp)$/.test(entry.name))
+      time = Math.max(time, (await stat(join(entry.parentPath ?? entry.path, entry.name))).mtimeMs)
   return time
 }
 

@@ -5,14 +5,14 @@ export {
   GuestTimeout,
   GuestTrap,
   type InstantiateOptions,
+  instantiateWithSockets,
   ModuleError,
   type ModuleSource,
   OptionError,
-  type RunOptions,
   type RunningGuest,
-  type SocketInstance,
-  instantiateWithSockets,
+  type RunOptions,
   runWithSockets,
+  type SocketInstance,
   startWithSockets,
 } from './host.js'
 export type { Network, NetworkDriver, Operations } from './network/network.js'

@@ -3,8 +3,8 @@ import { type LinkOptions, linkSockets } from './abi/link.js'
 import { Bridge } from './bridge/bridge.js'
 import { machineBridge, machineWorld } from './machine.js'
 import type { Network, NetworkDriver } from './network/network.js'
-import { Sockets } from './posix-sockets/sockets.js'
 import type { World } from './posix/world.js'
+import { Sockets } from './posix-sockets/sockets.js'
 
 export interface SocketShimOptions extends LinkOptions {
   /** Where the sockets live. Default: this machine's network, by way of a helper worker. */

@@ -1,6 +1,6 @@
 import { AI_CANONNAME, EAI } from '../posix/constants.js'
 import type { Blocking } from '../posix-sockets/blocking.js'
-import { type AddressRequest, AddressInfoError, type FoundAddress } from '../posix-sockets/getaddrinfo.js'
+import { AddressInfoError, type AddressRequest, type FoundAddress } from '../posix-sockets/getaddrinfo.js'
 import type { Guest } from './guest.js'
 import { bytes, i32, struct, u32 } from './layout.js'
 import { familyNumber, writeSockaddr } from './sockaddr.js'
@@ -46,7 +46,8 @@ export function* getaddrinfoInto(
     const request = readRequest(guest, names)
     const found = yield* guest.sockets.getaddrinfo(request)
     const kept = found.slice(0, place.capacity)
-    for (const [index, result] of kept.entries()) write(guest, result, place.pointer + index * addrinfo.size, index + 1 < kept.length)
+    for (const [index, result] of kept.entries())
+      write(guest, result, place.pointer + index * addrinfo.size, index + 1 < kept.length)
     return found.length
   } catch (error) {
     if (error instanceof AddressInfoError) return EAI[error.reason]
@@ -55,7 +56,10 @@ export function* getaddrinfoInto(
   }
 }
 
-function readRequest({ memory, numbering }: Guest, names: { node: number; service: number; hints: number }): AddressRequest {
+function readRequest(
+  { memory, numbering }: Guest,
+  names: { node: number; service: number; hints: number },
+): AddressRequest {
   const text = (pointer: number) => (pointer === 0 ? undefined : memory.text(pointer, MOST_NAME))
   const hints = names.hints === 0 ? { flags: 0, family: 0, type: 0, protocol: 0 } : hintsHead.read(memory, names.hints)
   const family = numbering.families[hints.family]

@@ -1,8 +1,8 @@
-import { SysError, wasiNumber } from '../posix/errno.js'
 import type { Errno } from '../posix/errno.js'
+import { SysError, wasiNumber } from '../posix/errno.js'
 import type { Sockets } from '../posix-sockets/sockets.js'
 import type { GuestMemory } from './memory.js'
-import { type Numbering, linux } from './numbering.js'
+import { linux, type Numbering } from './numbering.js'
 
 /** One instance, as its imports see it. */
 export class Guest {

@@ -10,7 +10,12 @@ const MOST_BUFFERS = 1024
 const MOST_GATHERED = 1024 * 1024
 
 /** The buffers that an array of iovecs names. `tooMany` is the errno for more than 1024: the calls differ. */
-export function readIovecs(memory: GuestMemory, pointer: number, count: number, tooMany: 'EMSGSIZE' | 'EINVAL'): Uint8Array[] {
+export function readIovecs(
+  memory: GuestMemory,
+  pointer: number,
+  count: number,
+  tooMany: 'EMSGSIZE' | 'EINVAL',
+): Uint8Array[] {
   if (count >>> 0 > MOST_BUFFERS) throw new SysError(tooMany)
   memory.check(pointer, count * iovec.size)
   return Array.from({ length: count }, (_, index) => {

@@ -18,14 +18,43 @@ export interface Field<T> {
   set(data: DataView, at: number, value: T): void
 }
 
-const field = <T>(size: number, get: Field<T>['get'], set: Field<T>['set'], align = size): Field<T> => ({ size, align, get, set })
+const field = <T>(size: number, get: Field<T>['get'], set: Field<T>['set'], align = size): Field<T> => ({
+  size,
+  align,
+  get,
+  set,
+})
 
-export const u8 = field<number>(1, (data, at) => data.getUint8(at), (data, at, value) => data.setUint8(at, value))
-export const u16 = field<number>(2, (data, at) => data.getUint16(at, true), (data, at, value) => data.setUint16(at, value, true))
-export const u16be = field<number>(2, (data, at) => data.getUint16(at), (data, at, value) => data.setUint16(at, value))
-export const i16 = field<number>(2, (data, at) => data.getInt16(at, true), (data, at, value) => data.setInt16(at, value, true))
-export const u32 = field<number>(4, (data, at) => data.getUint32(at, true), (data, at, value) => data.setUint32(at, value, true))
-export const i32 = field<number>(4, (data, at) => data.getInt32(at, true), (data, at, value) => data.setInt32(at, value, true))
+export const u8 = field<number>(
+  1,
+  (data, at) => data.getUint8(at),
+  (data, at, value) => data.setUint8(at, value),
+)
+export const u16 = field<number>(
+  2,
+  (data, at) => data.getUint16(at, true),
+  (data, at, value) => data.setUint16(at, value, true),
+)
+export const u16be = field<number>(
+  2,
+  (data, at) => data.getUint16(at),
+  (data, at, value) => data.setUint16(at, value),
+)
+export const i16 = field<number>(
+  2,
+  (data, at) => data.getInt16(at, true),
+  (data, at, value) => data.setInt16(at, value, true),
+)
+export const u32 = field<number>(
+  4,
+  (data, at) => data.getUint32(at, true),
+  (data, at, value) => data.setUint32(at, value, true),
+)
+export const i32 = field<number>(
+  4,
+  (data, at) => data.getInt32(at, true),
+  (data, at, value) => data.setInt32(at, value, true),
+)
 export const u64 = field<bigint>(
   8,
   (data, at) => data.getBigUint64(at, true),
@@ -40,7 +69,12 @@ export const i64 = field<bigint>(
 /** `size` bytes as they are. */
 export function bytes(size: number): Field<Uint8Array> {
   const view = (data: DataView, at: number) => new Uint8Array(data.buffer, data.byteOffset + at, size)
-  return field(size, (data, at) => view(data, at).slice(), (data, at, value) => view(data, at).set(value), 1)
+  return field(
+    size,
+    (data, at) => view(data, at).slice(),
+    (data, at, value) => view(data, at).set(value),
+    1,
+  )
 }
 
 type Values<F> = { -readonly [K in keyof F]: F[K] extends Field<infer T> ? T : never }

@@ -45,7 +45,11 @@ export interface LinkStyle {
 }
 
 /** The functions of a table of calls, for one guest. */
-export function linkTable(guest: Guest, table: Readonly<Record<string, Call>>, style: LinkStyle): WebAssembly.ModuleImports {
+export function linkTable(
+  guest: Guest,
+  table: Readonly<Record<string, Call>>,
+  style: LinkStyle,
+): WebAssembly.ModuleImports {
   return Object.fromEntries(Object.entries(table).map(([name, each]) => [name, linkCall(guest, name, each, style)]))
 }
 
@@ -57,7 +61,9 @@ function linkCall(guest: Guest, name: string, { params, run }: Call, { fail, tra
   }
   const now = () => guest.sockets.world.now()
   const attempt =
-    trace === undefined ? plain : (args: readonly number[]) => traced(name, params, { args, now, trace }, (keep) => plain(args, keep))
+    trace === undefined
+      ? plain
+      : (args: readonly number[]) => traced(name, params, { args, now, trace }, (keep) => plain(args, keep))
   return (...args: number[]) => {
     try {
       return attempt(args)
@@ -70,4 +76,3 @@ function linkCall(guest: Guest, name: string, { params, run }: Call, { fail, tra
 function negative(guest: Guest, error: unknown): number {
   return -guest.fail(error)
 }
-

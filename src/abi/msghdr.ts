@@ -8,15 +8,23 @@ import { i32, struct, u32 } from './layout.js'
 import { theirs } from './numbering.js'
 import { readSockaddr, writeSockaddr } from './sockaddr.js'
 
-const msghdr = struct({ name: u32, nameLength: u32, iov: u32, iovLength: i32, control: u32, controlLength: u32, flags: i32 })
+const msghdr = struct({
+  name: u32,
+  nameLength: u32,
+  iov: u32,
+  iovLength: i32,
+  control: u32,
+  controlLength: u32,
+  flags: i32,
+})
 
 /** sendmsg(2). Control messages are refused: there are none that a guest could send. */
 export function* sendmsg(guest: Guest, fd: number, pointer: number, flags: number): Blocking<number> {
-  const { memory, numbering, sockets } = guest
+  const { memory, sockets } = guest
   const message = msghdr.read(memory, pointer)
   const buffers = readIovecs(memory, message.iov, message.iovLength, 'EMSGSIZE')
   if (message.controlLength !== 0) throw new SysError('EOPNOTSUPP')
-  const to = message.name === 0 ? undefined : readSockaddr(memory, numbering, message.name, message.nameLength | 0)
+  const to = message.name === 0 ? undefined : readName(guest, fd, message)
   return yield* sockets.send(fd, gather(buffers), flags, to)
 }
 
@@ -40,7 +48,19 @@ export function* recvmsg(guest: Guest, fd: number, pointer: number, flags: numbe
   return length
 }
 
-function writeName({ memory, numbering }: Guest, message: { name: number; nameLength: number }, from: Address | undefined): number {
+function readName(
+  guest: Guest,
+  fd: number,
+  { name, nameLength }: { name: number; nameLength: number },
+): Address | undefined {
+  return readSockaddr(guest, guest.sockets.socketOf(fd), { pointer: name, length: nameLength | 0 })
+}
+
+function writeName(
+  { memory, numbering }: Guest,
+  message: { name: number; nameLength: number },
+  from: Address | undefined,
+): number {
   if (from === undefined) return 0
   return writeSockaddr(memory, numbering, from, { pointer: message.name, room: message.nameLength })
 }

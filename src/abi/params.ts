@@ -18,7 +18,11 @@ export function i32(name: string): Param<number> {
 
 /** A pointer that the call looks at by itself. */
 export function pointer(name: string): Param<number> {
-  return { names: [name], decode: (_, args, at) => (args[at] ?? 0) >>> 0, show: (value) => (value === 0 ? 'NULL' : `0x${value.toString(16)}`) }
+  return {
+    names: [name],
+    decode: (_, args, at) => (args[at] ?? 0) >>> 0,
+    show: (value) => (value === 0 ? 'NULL' : `0x${value.toString(16)}`),
+  }
 }
 
 /** A descriptor of anything; whether it is open is for the call to say. */
@@ -41,10 +45,11 @@ export const flags: Param<number> = {
   show: (value) => (value === 0 ? '0' : `0x${value.toString(16)}`),
 }
 
-/** An address that is read; undefined for AF_UNSPEC. */
+/** An address that is read, for the socket that is the first argument; undefined for AF_UNSPEC. */
 export const address: Param<Address | undefined> = {
   names: ['addr', 'addrlen'],
-  decode: ({ memory, numbering }, args, at) => readSockaddr(memory, numbering, args[at] ?? 0, args[at + 1] ?? 0),
+  decode: (guest, args, at) =>
+    readSockaddr(guest, guest.sockets.socketOf(args[0] ?? -1), { pointer: args[at] ?? 0, length: args[at + 1] ?? 0 }),
   show: (value) => (value === undefined ? 'AF_UNSPEC' : formatAddress(value)),
 }
 

@@ -1,10 +1,10 @@
-import { FIONREAD, O_RDWR, F_GETFL, F_SETFL } from '../posix/constants.js'
-import { SysError, errnoOfWasi, strerror } from '../posix/errno.js'
+import { F_GETFL, F_SETFL, FIONREAD, O_RDWR } from '../posix/constants.js'
+import { errnoOfWasi, SysError, strerror } from '../posix/errno.js'
 import type { SocketRequest } from '../posix-sockets/sockets.js'
 import { getaddrinfoInto } from './addrinfo.js'
 import { type Call, call } from './call.js'
 import type { Guest } from './guest.js'
-import { i16, readAt, struct, u32, writeAt, i32 as word } from './layout.js'
+import { i16, readAt, struct, u32, i32 as word, writeAt } from './layout.js'
 import { recvmsg, sendmsg } from './msghdr.js'
 import { numberingOf, ours, theirs } from './numbering.js'
 import {
@@ -30,7 +30,9 @@ const PROTOCOL_OF = { stream: 6, dgram: 17 } as const
 export const posixSockets: Readonly<Record<string, Call>> = {
   socket: call([i32('domain'), i32('type'), i32('protocol')], (guest, domain, type, protocol) => {
     if (!guest.numberingIsKnown) guest.use(numberingOf(type))
-    return guest.sockets.socket(socketRequest(guest, domain, type, protocol))
+    const request = socketRequest(guest, domain, type, protocol)
+    if (request.family === 'unix' && request.type === 'dgram') throw new SysError('EPROTONOSUPPORT') // Node has none
+    return guest.sockets.socket(request)
   }),
 
   connect: call([sock, address], (guest, fd, to) => guest.sockets.connect(fd, to)),
@@ -62,7 +64,9 @@ export const posixSockets: Readonly<Record<string, Call>> = {
     return (yield* guest.sockets.receive(fd, into, flags)).length
   }),
 
-  sendto: call([sock, bytesIn, flags, optionalAddress], (guest, fd, data, flags, to) => guest.sockets.send(fd, data, flags, to)),
+  sendto: call([sock, bytesIn, flags, optionalAddress], (guest, fd, data, flags, to) =>
+    guest.sockets.send(fd, data, flags, to),
+  ),
 
   recvfrom: call([sock, bytesOut, flags, addressOut], function* (guest, fd, into, flags, peer) {
     const { length, from } = yield* guest.sockets.receive(fd, into, flags)
@@ -91,7 +95,7 @@ export const posixSockets: Readonly<Record<string, Call>> = {
     ({ sockets, memory, numbering }, fd, level, name, value, lengthAt) => {
       const room = readAt(memory, word, lengthAt)
       if (room < 0) throw new SysError('EINVAL')
-      const option = optionOf(numbering, level, name)
+      const option = optionOf(numbering, level, name, 'EOPNOTSUPP')
       memory.check(value, Math.min(room, 16))
       const encoded = encodeOption(option, sockets.getsockopt(fd, option), room)
       memory.bytes(value, encoded.length).set(encoded)
@@ -102,32 +106,38 @@ export const posixSockets: Readonly<Record<string, Call>> = {
   setsockopt: call(
     [sock, i32('level'), i32('name'), pointer('value'), i32('len')],
     ({ sockets, memory, numbering }, fd, level, name, value, length) => {
-      const option = optionOf(numbering, level, name)
+      const option = optionOf(numbering, level, name, 'ENOPROTOOPT')
       return sockets.setsockopt(fd, option, readOption(memory, option, value, length))
     },
   ),
 
-  socketpair: call([i32('domain'), i32('type'), i32('protocol'), pointer('fds')], (guest, domain, type, protocol, fds) => {
-    if (!guest.numberingIsKnown) guest.use(numberingOf(type))
-    guest.memory.check(fds, 8)
-    const [one, two] = guest.sockets.socketpair(socketRequest(guest, domain, type, protocol))
-    writeAt(guest.memory, word, fds, one)
-    writeAt(guest.memory, word, fds + 4, two)
-  }),
+  socketpair: call(
+    [i32('domain'), i32('type'), i32('protocol'), pointer('fds')],
+    (guest, domain, type, protocol, fds) => {
+      if (!guest.numberingIsKnown) guest.use(numberingOf(type))
+      guest.memory.check(fds, 8)
+      const [one, two] = guest.sockets.socketpair(socketRequest(guest, domain, type, protocol))
+      writeAt(guest.memory, word, fds, one)
+      writeAt(guest.memory, word, fds + 4, two)
+    },
+  ),
 
-  poll: call([pointer('fds'), i32('count'), i32('timeout')], function* ({ sockets, memory, numbering }, fds, count, timeout) {
-    if (count >>> 0 > sockets.table.limit) throw new SysError('EINVAL')
-    memory.check(fds, count * pollfd.size)
-    const at = (index: number) => fds + index * pollfd.size
-    const requests = Array.from({ length: count }, (_, index) => {
-      const { fd, events } = pollfd.read(memory, at(index))
-      return { fd, events: ours(numbering.pollEvents, events) }
-    })
-    const found = yield* sockets.poll(requests, timeout < 0 ? Number.POSITIVE_INFINITY : timeout)
-    for (const [index, revents] of found.entries())
-      writeAt(memory, i16, at(index) + 6, theirs(numbering.pollEvents, revents))
-    return found.filter((revents) => revents !== 0).length
-  }),
+  poll: call(
+    [pointer('fds'), i32('count'), i32('timeout')],
+    function* ({ sockets, memory, numbering }, fds, count, timeout) {
+      if (count >>> 0 > sockets.table.limit) throw new SysError('EINVAL')
+      memory.check(fds, count * pollfd.size)
+      const at = (index: number) => fds + index * pollfd.size
+      const requests = Array.from({ length: count }, (_, index) => {
+        const { fd, events } = pollfd.read(memory, at(index))
+        return { fd, events: ours(numbering.pollEvents, events) }
+      })
+      const found = yield* sockets.poll(requests, timeout < 0 ? Number.POSITIVE_INFINITY : timeout)
+      for (const [index, revents] of found.entries())
+        writeAt(memory, i16, at(index) + 6, theirs(numbering.pollEvents, revents))
+      return found.filter((revents) => revents !== 0).length
+    },
+  ),
 
   dup: call([fd], (guest, fd) => guest.sockets.dup(fd)),
 
@@ -177,6 +187,5 @@ function socketRequest({ numbering }: Guest, domain: number, type: number, proto
   const socketType = kind === stream ? 'stream' : 'dgram'
   if (protocol !== 0 && (family === 'unix' ? protocol !== 1 : protocol !== PROTOCOL_OF[socketType]))
     throw new SysError('EPROTONOSUPPORT')
-  if (family === 'unix' && socketType === 'dgram') throw new SysError('EPROTONOSUPPORT')
   return { family, type: socketType, nonBlocking: (type & sockNonBlock) !== 0 }
 }

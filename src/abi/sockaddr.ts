@@ -1,4 +1,13 @@
-import { type Address, hostBytes, hostText } from '../posix/address.js'
+import type { SocketType } from '../network/network.js'
+import {
+  type Address,
+  type Family,
+  hostBytes,
+  hostText,
+  type Inet4Address,
+  type Inet6Address,
+  mappedToInet6,
+} from '../posix/address.js'
 import { SysError } from '../posix/errno.js'
 import { bytes, memoryOf, struct, u16, u16be, u32 } from './layout.js'
 import type { GuestMemory } from './memory.js'
@@ -17,39 +26,63 @@ const sockaddrFamily = struct({ family: u16 })
 /** The most bytes of an address: `sockaddr_un`'s 110. `sockaddr_storage` has 128. */
 const MOST_UNIX = 110
 const MOST_STORAGE = 128
+const SCOPE_BYTES = 4
 
-/** Reads an address; undefined is AF_UNSPEC. `EINVAL` when too short, `EAFNOSUPPORT` for a family there is not. */
+/** For whom an address is meant: what is wrong with it depends on the socket. */
+export interface AddressedSocket {
+  readonly family: Family
+  readonly type: SocketType
+}
+
+/** Reads an address for a socket; undefined is AF_UNSPEC. `EINVAL` when too short, `EAFNOSUPPORT` for another family. */
 export function readSockaddr(
-  memory: GuestMemory,
-  numbering: Numbering,
-  pointer: number,
-  length: number,
+  { memory, numbering }: { memory: GuestMemory; numbering: Numbering },
+  socket: AddressedSocket,
+  { pointer, length }: { pointer: number; length: number },
 ): Address | undefined {
-  if (length < 0 || length > MOST_STORAGE || length < sockaddrFamily.size) throw new SysError('EINVAL')
+  if (length < sockaddrFamily.size || length > MOST_STORAGE) throw new SysError('EINVAL')
   memory.check(pointer, length)
-  const { family } = sockaddrFamily.read(memory, pointer)
-  switch (numbering.families[family]) {
-    case 'unspecified':
-      return undefined
-    case 'inet': {
-      if (length < sockaddrIn.size) throw new SysError('EINVAL')
-      const { addr, port } = sockaddrIn.read(memory, pointer)
-      return { family: 'inet', host: hostText(addr), port }
-    }
-    case 'inet6': {
-      if (length < sockaddrIn6.size - 4) throw new SysError('EINVAL')
-      const { addr, port, scope } = sockaddrIn6.read(memory, pointer)
-      return { family: 'inet6', host: hostText(addr), port, scope: length < sockaddrIn6.size ? 0 : scope }
-    }
+  const family = numbering.families[sockaddrFamily.read(memory, pointer).family]
+  if (family === 'unspecified') return undefined
+  switch (socket.family) {
     case 'unix':
-      return { family: 'unix', path: readPath(memory, pointer, length) }
-    case undefined:
-      throw new SysError('EAFNOSUPPORT')
+      if (family !== 'unix') throw new SysError('EINVAL')
+      return { family, path: readPath(memory, pointer, length) }
+    case 'inet':
+      if (length < sockaddrIn.size) throw new SysError('EINVAL')
+      if (family !== 'inet') throw new SysError('EAFNOSUPPORT')
+      return readInet(memory, pointer)
+    case 'inet6':
+      if (family === 'inet' && socket.type === 'dgram' && length >= sockaddrIn.size) {
+        const { host, port } = readInet(memory, pointer)
+        return { family: 'inet6', host: mappedToInet6(host), port, scope: 0 }
+      }
+      if (length < sockaddrIn6.size - SCOPE_BYTES) throw new SysError('EINVAL')
+      if (family !== 'inet6') throw new SysError('EAFNOSUPPORT')
+      return readInet6(memory, pointer, length)
   }
 }
 
+function readInet(memory: GuestMemory, pointer: number): Inet4Address {
+  const { addr, port } = sockaddrIn.read(memory, pointer)
+  return { family: 'inet', host: hostText(addr), port }
+}
+
+/** The scope came with RFC 2553; shorter addresses are without it. */
+function readInet6(memory: GuestMemory, pointer: number, length: number): Inet6Address {
+  const encoded = new Uint8Array(sockaddrIn6.size)
+  encoded.set(memory.bytes(pointer, Math.min(length, encoded.length)))
+  const { addr, port, scope } = sockaddrIn6.read(memoryOf(encoded), 0)
+  return { family: 'inet6', host: hostText(addr), port, scope }
+}
+
 /** Writes an address, cut to `room` bytes; answers its whole length in bytes. */
-export function writeSockaddr(memory: GuestMemory, numbering: Numbering, address: Address, to: { pointer: number; room: number }): number {
+export function writeSockaddr(
+  memory: GuestMemory,
+  numbering: Numbering,
+  address: Address,
+  to: { pointer: number; room: number },
+): number {
   const whole = encode(numbering, address)
   memory.bytes(to.pointer, Math.min(to.room, whole.length)).set(whole.subarray(0, to.room))
   return whole.length

@@ -1,7 +1,7 @@
 import { hostText } from '../posix/address.js'
-import { SysError } from '../posix/errno.js'
+import { type Errno, SysError } from '../posix/errno.js'
 import type { GroupRequest, Linger, OptionName, OptionValue } from '../posix-sockets/options.js'
-import { type Struct, bytes, i32, i64, memoryOf, struct, u32, u8 } from './layout.js'
+import { bytes, i32, i64, memoryOf, type Struct, struct, u8, u32 } from './layout.js'
 import type { GuestMemory } from './memory.js'
 import type { Numbering } from './numbering.js'
 
@@ -40,9 +40,11 @@ const IPV6: Record<number, OptionName> = {
 const TCP: Record<number, OptionName> = { 1: 'TCP_NODELAY', 4: 'TCP_KEEPIDLE', 5: 'TCP_KEEPINTVL', 6: 'TCP_KEEPCNT' }
 const LEVELS: Record<number, Record<number, OptionName>> = { 0: IP, 6: TCP, 41: IPV6 }
 
-/** The option that a level and a number name; `ENOPROTOOPT` for one there is not. */
-export function optionOf({ solSocket }: Numbering, level: number, name: number): OptionName {
-  const found = (level === solSocket ? SOCKET : LEVELS[level])?.[name]
+/** The option that a level and a number name; `ENOPROTOOPT` for one there is not, and `unknownLevel` for a whole level. */
+export function optionOf({ solSocket }: Numbering, level: number, name: number, unknownLevel: Errno): OptionName {
+  const options = level === solSocket ? SOCKET : LEVELS[level]
+  if (options === undefined) throw new SysError(unknownLevel)
+  const found = options[name]
   if (found === undefined) throw new SysError('ENOPROTOOPT')
   return found
 }

@@ -1,12 +1,12 @@
 import type { Duplex } from 'node:stream'
 import type { Worker } from 'node:worker_threads'
 import { type Handle, type Interest, type Network, type NetworkDriver, unnamed } from '../network/network.js'
-import { type Address, type Family, anyAddress } from '../posix/address.js'
+import { type Address, anyAddress, type Family } from '../posix/address.js'
 import { SysError } from '../posix/errno.js'
 import type { World } from '../posix/world.js'
 import { Arena, type Place } from './arena.js'
 import { GuestChannel } from './channel.js'
-import { Bell, MOST_HANDLES, bellMemory } from './doorbell.js'
+import { Bell, bellMemory, MOST_HANDLES } from './doorbell.js'
 import type { Endpoint, LookupEndpoint, SocketEndpoint, Waiting } from './endpoints.js'
 import { Link, type LinkEnd, linkEnds, startHelper, startPumpHere } from './link.js'
 import { LocalEnd } from './local-pair.js'
@@ -74,11 +74,17 @@ export class Bridge implements NetworkDriver {
     return this.#add((id) => ({ ...this.#blank(id, link, family, type), place, channel }))
   }
 
-  addPair(): [SocketEndpoint, SocketEndpoint] {
+  addPair(type: SocketEndpoint['type']): [SocketEndpoint, SocketEndpoint] {
     const ends = LocalEnd.pair()
     const link = this.#helper.link
     const one = (channel: LocalEnd) =>
-      this.#add((id) => ({ ...this.#blank(id, link, 'unix', 'stream'), place: undefined, channel, phase: 'connected', peer: unnamed }))
+      this.#add((id) => ({
+        ...this.#blank(id, link, 'unix', type),
+        place: undefined,
+        channel,
+        phase: 'connected',
+        peer: unnamed,
+      }))
     return [one(ends[0]), one(ends[1])]
   }
 
@@ -169,7 +175,8 @@ export class Bridge implements NetworkDriver {
       outcome: { is: 'none' } as SocketEndpoint['outcome'],
       local: anyAddress(family),
       peer: undefined as Address | undefined,
-      shut: false,
+      readShut: false,
+      writeShut: false,
     }
   }
 

@@ -1,4 +1,4 @@
-import { errnoOfWasi, wasiNumber, type Errno } from '../posix/errno.js'
+import { type Errno, errnoOfWasi, wasiNumber } from '../posix/errno.js'
 import { RING_WORDS, RingConsumer, RingProducer } from './ring.js'
 
 /*
@@ -23,12 +23,10 @@ const RING_BYTES = 256 * 1024
 /** Bytes of shared memory per channel. Only the pages that are used become real memory. */
 export const CHANNEL_BYTES = HEADER_BYTES + 2 * RING_BYTES
 
-/** The peer has ended its stream: after the bytes in the ring there is nothing. */
+/** The peer has ended its stream (FIN): after the bytes in the ring there is nothing. */
 export const STATE_ENDED = 1
-/** Nothing can be sent any more. */
+/** The connection is gone: nothing comes and nothing can be sent any more. */
 export const STATE_BROKEN = 2
-/** What was sent has been ended towards the peer (FIN). */
-export const STATE_SHUT = 4
 
 class ChannelSide {
   protected readonly words: Int32Array

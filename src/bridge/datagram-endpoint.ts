@@ -1,12 +1,16 @@
 import dgram from 'node:dgram'
-import type { Options, OptionSetting } from '../network/network.js'
+import type { OptionSetting } from '../network/network.js'
 import { DRAINED } from '../network/network.js'
-import type { Address, Family } from '../posix/address.js'
+import { type Address, anyAddress, type Family, type InetAddress } from '../posix/address.js'
 import { POLLIN, POLLOUT } from '../posix/constants.js'
 import type { PumpChannel } from './channel.js'
+import { applyToDatagrams } from './datagram-options.js'
 import { type Datagram, nextDatagram, putDatagram } from './datagrams.js'
 import { addressFromNode, errnoFromNode, hostForNode, lookupNumeric, ownAddressFromNode } from './from-node.js'
 import type { Endpoint, PumpSide } from './pump.js'
+
+/** How often another port is tried when somebody has taken the one that was found free. */
+const PORT_TRIES = 8
 
 /** A UDP socket of the guest's. Node's is made at the first bind or connect, since some options are fixed then. */
 export class DatagramEndpoint implements Endpoint {
@@ -17,7 +21,9 @@ export class DatagramEndpoint implements Endpoint {
   readonly #settings: OptionSetting[] = []
   readonly #options = { reuseAddress: false, v6Only: false }
   #socket: dgram.Socket | undefined
-  #started = false
+  /** What was asked of bind; its port may be 0. */
+  #asked: InetAddress | undefined
+  #peer: InetAddress | undefined
   #inFlight = 0
   #whenSent: (() => void) | undefined
 
@@ -29,39 +35,24 @@ export class DatagramEndpoint implements Endpoint {
   }
 
   bind(to: Address): void {
-    if (to.family === 'unix') throw Object.assign(new Error('no local datagrams'), { code: 'EOPNOTSUPP' })
-    const socket = this.#make()
-    const failed = (error: Error) => {
-      socket.close()
-      this.#socket = undefined
-      this.#failed(error)
-    }
-    socket.once('error', failed)
-    socket.bind({ address: hostForNode(to), port: to.port, exclusive: true }, () => {
-      socket.off('error', failed)
-      this.#start(socket)
-      this.#done(socket)
-    })
+    this.#bindThen(to as InetAddress, (socket) => this.#done(socket))
   }
 
   connect(to: Address | undefined): void {
-    const socket = this.#socket ?? this.#make()
-    if (to === undefined || to.family === 'unix') {
-      if (isConnected(socket)) socket.disconnect()
-      return this.#done(socket)
+    const socket = this.#socket
+    if (socket === undefined) {
+      if (to === undefined) return this.#pump.report({ is: 'done', id: this.#id })
+      return this.#bindThen(anyAddress(this.#family) as InetAddress, () => this.connect(to))
     }
-    const isNew = this.#socket !== socket || !this.#started
-    if (isConnected(socket)) socket.disconnect()
-    socket.connect(to.port, hostForNode(to), (error?: Error) => {
-      if (error) return this.#failed(error)
-      if (isNew) this.#start(socket)
-      this.#done(socket, to)
-    })
+    if (this.#peer !== undefined) socket.disconnect()
+    this.#peer = undefined
+    if (to === undefined || to.family === 'unix') this.#disconnected(socket)
+    else this.#connectTo(socket, to, () => this.#done(socket, to))
   }
 
   set(setting: OptionSetting): void {
     if (setting.option in this.#options) Object.assign(this.#options, { [setting.option]: setting.value })
-    else if (this.#started && this.#socket !== undefined) apply(this.#socket, setting)
+    else if (this.#socket !== undefined) applyToDatagrams(this.#socket, setting)
     else this.#settings.push(setting)
     if (setting.option === 'join' || setting.option === 'leave' || setting.option === 'multicastInterface')
       this.#pump.report({ is: 'done', id: this.#id })
@@ -83,35 +74,78 @@ export class DatagramEndpoint implements Endpoint {
   }
 
   close(): void {
-    const close = () => {
+    const closed = () => this.#pump.report({ is: 'closed', id: this.#id })
+    const socket = this.#socket
+    if (socket === undefined) return closed()
+    this.#whenSent = () => {
       this.#whenSent = undefined
-      const socket = this.#socket
       this.#socket = undefined
-      const closed = () => this.#pump.report({ is: 'closed', id: this.#id })
-      if (socket === undefined) closed()
-      else socket.close(closed)
+      socket.close(closed)
     }
-    this.#whenSent = close
-    if (this.#socket === undefined) close()
-    else this.service()
+    this.service()
   }
 
-  #make(): dgram.Socket {
+  /**
+   * Binds to an address. Linux forgets a port that was asked for as 0 when the socket is disconnected, and Node can change a peer
+   * only by disconnecting; so the port that bind chose is bound again by its number.
+   */
+  #bindThen(to: InetAddress, then: (socket: dgram.Socket) => void, tries = PORT_TRIES): void {
+    this.#asked = to
+    this.#open(to, (socket) => {
+      const { port } = socket.address()
+      if (to.port !== 0) return this.#start(socket, then)
+      socket.close(() => {
+        const again = (error: Error) => (tries > 0 ? this.#bindThen(to, then, tries - 1) : this.#failed(error))
+        this.#open({ ...to, port }, (fixed) => this.#start(fixed, then), again)
+      })
+    })
+  }
+
+  #open(to: InetAddress, opened: (socket: dgram.Socket) => void, failed = (error: Error) => this.#failed(error)): void {
     const { reuseAddress, v6Only } = this.#options
     const type = this.#family === 'inet6' ? 'udp6' : 'udp4'
-    this.#socket = dgram.createSocket({ type, reuseAddr: reuseAddress, ipv6Only: v6Only, lookup: lookupNumeric as never })
-    return this.#socket
+    const socket = dgram.createSocket({
+      type,
+      reuseAddr: reuseAddress,
+      ipv6Only: v6Only,
+      lookup: lookupNumeric as never,
+    })
+    const refused = (error: Error) => {
+      socket.close()
+      failed(error)
+    }
+    socket.once('error', refused)
+    socket.bind({ address: hostForNode(to), port: to.port, exclusive: true }, () => {
+      socket.off('error', refused)
+      opened(socket)
+    })
   }
 
-  #start(socket: dgram.Socket): void {
-    if (this.#started) return
-    this.#started = true
+  #start(socket: dgram.Socket, then: (socket: dgram.Socket) => void): void {
+    this.#socket = socket
     socket.on('error', (error) => this.#fail(error))
-    socket.on('message', (data, from) => {
-      const kept = putDatagram(this.#channel.received, data, addressFromNode(from.address, from.port))
-      if (kept) this.#tell(POLLIN) // else it is lost, as in a full buffer of the system's
+    socket.on('message', (data, { address, port }) => this.#received(data, addressFromNode(address, port)))
+    for (const setting of this.#settings.splice(0)) applyToDatagrams(socket, setting)
+    then(socket)
+  }
+
+  #received(data: Uint8Array, from: InetAddress): void {
+    if (putDatagram(this.#channel.received, data, from)) this.#tell(POLLIN)
+    // else it is lost, as where the system's own buffer is full
+  }
+
+  #connectTo(socket: dgram.Socket, to: InetAddress, then: () => void): void {
+    socket.connect(to.port, hostForNode(to), (error?: Error) => {
+      if (error) return this.#failed(error)
+      this.#peer = to
+      then()
     })
-    for (const setting of this.#settings.splice(0)) apply(socket, setting)
+  }
+
+  /** AF_UNSPEC: the guest sees what Linux says then, an address without a port where bind had chosen it. */
+  #disconnected(socket: dgram.Socket): void {
+    if (this.#asked?.port === 0) this.#pump.report({ is: 'done', id: this.#id, local: this.#asked })
+    else this.#done(socket)
   }
 
   #send(socket: dgram.Socket, { total, length, address, dataAt }: Datagram): void {
@@ -127,14 +161,22 @@ export class DatagramEndpoint implements Endpoint {
     }
     try {
       if (address === undefined || address.family === 'unix') socket.send(data, sent)
-      else socket.send(data, address.port, hostForNode(address), sent)
+      else this.#sendTo(socket, address, (where) => socket.send(data, where.port, hostForNode(where), sent))
     } catch (error) {
       process.nextTick(sent, error)
     }
   }
 
+  /** Node sends a connected socket's datagrams to its peer only, so for another one the peer is left for a moment. */
+  #sendTo(socket: dgram.Socket, to: InetAddress, send: (to: InetAddress) => void): void {
+    const peer = this.#peer
+    if (peer !== undefined) socket.disconnect()
+    send(to)
+    if (peer !== undefined) this.#connectTo(socket, peer, () => {})
+  }
+
   #done(socket: dgram.Socket, peer?: Address): void {
-    this.#pump.report({ is: 'done', id: this.#id, local: localOf(socket, this.#family), ...(peer && { peer }) })
+    this.#pump.report({ is: 'done', id: this.#id, local: ownAddressFromNode(socket.address()), ...(peer && { peer }) })
   }
 
   #failed(error: unknown): void {
@@ -149,36 +191,4 @@ export class DatagramEndpoint implements Endpoint {
   #tell(events: number): void {
     if (this.#channel.isWanted(events)) this.#pump.doorbell.ring()
   }
-}
-
-function isConnected(socket: dgram.Socket): boolean {
-  try {
-    socket.remoteAddress()
-    return true
-  } catch {
-    return false
-  }
-}
-
-function localOf(socket: dgram.Socket, family: Family): Address {
-  try {
-    return ownAddressFromNode(socket.address())
-  } catch {
-    return ownAddressFromNode({ address: family === 'inet6' ? '::' : '0.0.0.0', port: 0, family: '' })
-  }
-}
-
-const appliers: { [K in keyof Options]?: (socket: dgram.Socket, value: Options[K]) => void } = {
-  broadcast: (socket, on) => socket.setBroadcast(on),
-  ttl: (socket, hops) => socket.setTTL(hops),
-  multicastTtl: (socket, hops) => socket.setMulticastTTL(hops),
-  multicastLoop: (socket, on) => void socket.setMulticastLoopback(on),
-  multicastInterface: (socket, via) => socket.setMulticastInterface(via),
-  join: (socket, { group, via }) => socket.addMembership(group, via || undefined),
-  leave: (socket, { group, via }) => socket.dropMembership(group, via || undefined),
-}
-
-function apply(socket: dgram.Socket, { option, value }: OptionSetting): void {
-  const applier = appliers[option] as ((socket: dgram.Socket, value: unknown) => void) | undefined
-  applier?.(socket, value)
 }

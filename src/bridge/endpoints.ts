@@ -33,8 +33,9 @@ export interface SocketEndpoint {
   outcome: Outcome
   local: Address
   peer: Address | undefined
-  /** True once the guest has ended what it sends. */
-  shut: boolean
+  /** What the guest has shut down. */
+  readShut: boolean
+  writeShut: boolean
 }
 
 /** A look-up of a name. */

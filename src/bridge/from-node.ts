@@ -1,5 +1,5 @@
-import os from 'node:os'
 import type { AddressInfo } from 'node:net'
+import os from 'node:os'
 import { type Address, type InetAddress, isNumericHost } from '../posix/address.js'
 import type { EaiName } from '../posix/constants.js'
 import { type Errno, isErrno } from '../posix/errno.js'
@@ -74,7 +74,9 @@ export function lookupNumeric(
   done: (error: Error | null, address: string | { address: string; family: number }[], family: number) => void,
 ): void {
   const family = host.includes(':') ? 6 : 4
-  const error = isNumericHost(host) ? null : Object.assign(new Error(`${host} is no numeric address`), { code: 'EINVAL' })
+  const error = isNumericHost(host)
+    ? null
+    : Object.assign(new Error(`${host} is no numeric address`), { code: 'EINVAL' })
   if (options.all) done(error, [{ address: host, family }], family)
   else done(error, host, family)
 }

@@ -1,5 +1,5 @@
-import { MessageChannel, type MessagePort, Worker, receiveMessageOnPort } from 'node:worker_threads'
-import { type DoorbellMemory, GuestDoorbell, PumpDoorbell, doorMemory } from './doorbell.js'
+import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads'
+import { type DoorbellMemory, doorMemory, GuestDoorbell, PumpDoorbell } from './doorbell.js'
 import type { Command, Report } from './messages.js'
 import { Pump } from './pump.js'
 import { workerFiles } from './worker-files.js'
@@ -50,7 +50,11 @@ export function linkEnds(bell: SharedArrayBuffer): { guest: LinkEnd; pump: LinkE
 /** Starts a helper worker with a pump, which does not keep the process alive; answers the guest's end and the worker. */
 export function startHelper(bell: SharedArrayBuffer): { end: LinkEnd; worker: Worker } {
   const { guest, pump } = linkEnds(bell)
-  const worker = new Worker(workerFiles.helper, { workerData: pump, transferList: [pump.port], name: 'posix-wasm helper' })
+  const worker = new Worker(workerFiles.helper, {
+    workerData: pump,
+    transferList: [pump.port],
+    name: 'posix-wasm helper',
+  })
   worker.unref()
   return { end: guest, worker }
 }

@@ -1,5 +1,5 @@
-import type { Errno } from '../posix/errno.js'
-import { STATE_BROKEN, STATE_ENDED, STATE_SHUT } from './channel.js'
+import { type Errno, SysError } from '../posix/errno.js'
+import { STATE_BROKEN, STATE_ENDED } from './channel.js'
 import { RING_WORDS, RingConsumer, RingProducer } from './ring.js'
 
 const PAIR_BYTES = 64 * 1024
@@ -11,6 +11,7 @@ export class LocalEnd {
   state = 0
   #other: LocalEnd | undefined
   #error: Errno | undefined
+  #wasTold = false
 
   private constructor(incoming: LocalRing, outgoing: LocalRing) {
     this.received = new RingConsumer(incoming.words, incoming.bytes)
@@ -28,17 +29,25 @@ export class LocalEnd {
 
   /** Ends what this side sends. */
   end(): void {
-    this.state |= STATE_SHUT
     if (this.#other !== undefined) this.#other.state |= STATE_ENDED
   }
 
   /** Closes this side: the other can send no more, and learns that unread bytes were thrown away. */
   close(): void {
-    this.end()
-    if (this.#other === undefined) return
-    this.#other.state |= STATE_BROKEN
-    if (this.received.used > 0) this.#other.#error = 'ECONNRESET'
+    const other = this.#other
+    if (other === undefined) return
+    const lost = this.received.used > 0
+    if (lost) other.#error = 'ECONNRESET'
+    other.state |= lost ? STATE_BROKEN : STATE_ENDED | STATE_BROKEN
     this.#other = undefined
+  }
+
+  /** For datagrams. Linux: `ECONNREFUSED` tells that the other end is gone, and from then on there is none. */
+  ensureOther(): void {
+    if ((this.state & STATE_BROKEN) === 0) return
+    const errno = this.#wasTold ? 'ENOTCONN' : 'ECONNREFUSED'
+    this.#wasTold = true
+    throw new SysError(errno)
   }
 
   get hasError(): boolean {

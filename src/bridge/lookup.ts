@@ -11,7 +11,9 @@ export function lookUp({ id, host, family }: Extract<Command, { do: 'resolve' }>
       const resolution = { is: 'failed', reason: lookupFailureFromNode(error) } as const
       return pump.report({ is: 'resolved', id, resolution })
     }
-    const hosts = found.map(({ address, family }) => ({ host: address, family: family === 6 ? 'inet6' : 'inet' }) as const)
+    const hosts = found.map(
+      ({ address, family }) => ({ host: address, family: family === 6 ? 'inet6' : 'inet' }) as const,
+    )
     pump.report({ is: 'resolved', id, resolution: { is: 'found', hosts } })
   })
 }

@@ -1,6 +1,6 @@
+import type { OptionSetting, Resolution, SocketType } from '../network/network.js'
 import type { Address, Family } from '../posix/address.js'
 import type { Errno } from '../posix/errno.js'
-import type { OptionSetting, Resolution, SocketType } from '../network/network.js'
 import type { Place } from './arena.js'
 
 /** What a guest asks of a pump. `id` is the handle; commands for one handle are carried out in order. */

@@ -4,7 +4,7 @@ import { SysError } from '../posix/errno.js'
 import type { Bridge } from './bridge.js'
 import { STATE_BROKEN, STATE_ENDED } from './channel.js'
 import { MOST_DATA, nextDatagram, putDatagram } from './datagrams.js'
-import { type SocketEndpoint, optionDefaults } from './endpoints.js'
+import { optionDefaults, type SocketEndpoint } from './endpoints.js'
 import { LocalEnd } from './local-pair.js'
 import type { Command } from './messages.js'
 
@@ -20,8 +20,8 @@ export function bridgeOperations(bridge: Bridge): { [K in Operation]: (input: In
       socket.link.post({ do: 'open', id: socket.id, place: socket.place, family, type })
       return socket.id
     },
-    pair() {
-      const [one, two] = bridge.addPair()
+    pair({ type }) {
+      const [one, two] = bridge.addPair(type)
       return [one.id, two.id]
     },
     bind({ handle, to }) {
@@ -36,11 +36,12 @@ export function bridgeOperations(bridge: Bridge): { [K in Operation]: (input: In
       return answer
     },
     accept({ handle }) {
-      const { waiting, link } = bridge.socket(handle)
+      const { waiting, link, options } = bridge.socket(handle)
       bridge.catchUp()
       const next = waiting[0]
       if (next === undefined) return AGAIN
       const accepted = bridge.adopt(next, link)
+      Object.assign(accepted.options, options)
       waiting.shift()
       return { handle: accepted.id, peer: next.peer }
     },
@@ -68,30 +69,36 @@ export function bridgeOperations(bridge: Bridge): { [K in Operation]: (input: In
     receive({ handle, into, peek }) {
       const socket = bridge.socket(handle)
       const { channel } = socket
-      const ended = (channel.state & STATE_ENDED) !== 0
+      const { state } = channel // before the ring: what came before the end is in it by then
       const count = peek ? channel.received.peek(into) : channel.received.read(into)
       if (count > 0) {
         if (!peek) tellOfRoom(socket)
         return count
       }
+      if (into.length === 0 && channel.received.used > 0) return 0
+      if ((state & STATE_ENDED) !== 0) return 0 // Linux: an error after the end is not for recv to tell
       const error = channel.takeError()
       if (error !== undefined) throw new SysError(error)
-      return ended || into.length === 0 ? 0 : AGAIN
+      return (state & STATE_BROKEN) !== 0 || socket.readShut ? 0 : AGAIN
     },
     receiveFrom({ handle, into, peek }) {
-      const { channel, family } = bridge.socket(handle)
+      const { channel, family, readShut } = bridge.socket(handle)
       const error = channel.takeError()
       if (error !== undefined) throw new SysError(error)
       const datagram = nextDatagram(channel.received)
-      if (datagram === undefined) return AGAIN
+      if (datagram === undefined) return readShut ? { length: 0, from: anyAddress(family) } : AGAIN
       const { length, dataAt, total, address } = datagram
       channel.received.peek(into.subarray(0, Math.min(into.length, length)), dataAt)
       if (!peek) channel.received.consume(total)
       return { length, from: address ?? anyAddress(family) }
     },
-    shutdown({ handle }) {
+    shutdown({ handle, end }) {
       const socket = bridge.socket(handle)
-      socket.shut = true
+      if (end === 'read') {
+        socket.readShut = true
+        return true
+      }
+      socket.writeShut = true
       socket.channel.end()
       if (socket.channel.markQueued()) socket.link.doorbell.queue(handle)
       return true
@@ -169,7 +176,7 @@ function connectDatagram(socket: SocketEndpoint, to: Input<'connect'>['to']): tr
 
 function sendBytes(socket: SocketEndpoint, data: Uint8Array): number | Again {
   const { channel } = socket
-  if ((channel.state & STATE_BROKEN) !== 0 || socket.shut) throw new SysError('EPIPE')
+  if ((channel.state & STATE_BROKEN) !== 0 || socket.writeShut) throw new SysError('EPIPE')
   const count = channel.sent.write(data)
   if (count === 0 && data.length > 0) return AGAIN
   tellOfData(socket)
@@ -178,6 +185,7 @@ function sendBytes(socket: SocketEndpoint, data: Uint8Array): number | Again {
 
 function sendDatagram(socket: SocketEndpoint, data: Uint8Array, to: Input<'send'>['to']): number | Again {
   if (data.length > MOST_DATA[socket.family]) throw new SysError('EMSGSIZE')
+  if (socket.channel instanceof LocalEnd) socket.channel.ensureOther()
   if (!putDatagram(socket.channel.sent, data, to)) return AGAIN
   tellOfData(socket)
   return data.length

@@ -1,5 +1,5 @@
-import type { MessagePort } from 'node:worker_threads'
 import type { Duplex } from 'node:stream'
+import type { MessagePort } from 'node:worker_threads'
 import type { Address } from '../posix/address.js'
 import type { Place } from './arena.js'
 import { PumpChannel } from './channel.js'
@@ -25,6 +25,8 @@ export interface Endpoint {
 /** What an endpoint needs of its pump. */
 export interface PumpSide {
   readonly doorbell: PumpDoorbell
+  /** Addresses that are bound and do not listen, though Node does: whoever connects is to be refused. */
+  readonly quiet: Set<Address>
   report(report: Report): void
   /** Keeps a connection until the guest adopts or declines it, and then calls `taken`; `id` is the listener's. */
   offer(id: number, stream: Duplex, names: { local: Address; peer: Address }, taken?: () => void): number
@@ -42,6 +44,7 @@ interface Connection {
  */
 export class Pump implements PumpSide {
   readonly doorbell: PumpDoorbell
+  readonly quiet = new Set<Address>()
   readonly #port: MessagePort
   readonly #slabs: SharedArrayBuffer[] = []
   readonly #endpoints = new Map<number, Endpoint>()
@@ -186,4 +189,3 @@ export class Pump implements PumpSide {
     return new PumpChannel(this.#slabs[place.slab] as SharedArrayBuffer, place.at)
   }
 }
-

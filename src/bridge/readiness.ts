@@ -2,6 +2,7 @@ import { DONE, DRAINED, type Events } from '../network/network.js'
 import { POLLERR, POLLHUP, POLLIN, POLLOUT, POLLRDHUP } from '../posix/constants.js'
 import { STATE_BROKEN, STATE_ENDED } from './channel.js'
 import type { Endpoint, SocketEndpoint } from './endpoints.js'
+import { LocalEnd } from './local-pair.js'
 
 /** Which of `wanted` hold, and POLLERR and POLLHUP whether wanted or not: what tcp_poll and udp_poll of Linux say. */
 export function readiness(endpoint: Endpoint | undefined, wanted: Events): Events {
@@ -16,11 +17,12 @@ function conditions(socket: SocketEndpoint): Events {
   return done | (socket.type === 'dgram' ? ofDatagram(socket) : ofStream(socket))
 }
 
-function ofDatagram({ channel }: SocketEndpoint): Events {
+function ofDatagram({ channel, readShut, writeShut }: SocketEndpoint): Events {
   const error = channel.hasError ? POLLERR : 0
   const data = channel.received.used > 0 ? POLLIN : 0
   const room = channel.sent.free >= channel.sent.size / 2 ? POLLOUT : 0
-  return error | data | room | (channel.sent.used === 0 ? DRAINED : 0)
+  const shut = (readShut ? POLLIN | POLLRDHUP : 0) | (readShut && writeShut ? POLLHUP : 0)
+  return error | data | room | shut | (isDrained(channel) ? DRAINED : 0)
 }
 
 function ofStream(socket: SocketEndpoint): Events {
@@ -38,13 +40,18 @@ function ofStream(socket: SocketEndpoint): Events {
   }
 }
 
-function ofConnection({ channel, shut }: SocketEndpoint): Events {
+function ofConnection({ channel, readShut, writeShut }: SocketEndpoint): Events {
   const error = channel.hasError ? POLLERR : 0
   const broken = (channel.state & STATE_BROKEN) !== 0
-  const ended = (channel.state & STATE_ENDED) !== 0
+  const ended = broken || readShut || (channel.state & STATE_ENDED) !== 0
   const data = channel.received.used > 0 || ended ? POLLIN : 0
-  const room = broken || shut || channel.sent.free >= channel.sent.size / 2 ? POLLOUT : 0
-  const over = broken || (ended && shut) ? POLLHUP : 0
-  const drained = broken || channel.sent.used === 0 ? DRAINED : 0
+  const room = broken || writeShut || channel.sent.free >= channel.sent.size / 2 ? POLLOUT : 0
+  const over = broken || (ended && writeShut) ? POLLHUP : 0
+  const drained = broken || isDrained(channel) ? DRAINED : 0
   return error | data | room | over | drained | (ended ? POLLRDHUP : 0)
+}
+
+/** What is sent over a local pair is with the other end at once. */
+function isDrained(channel: SocketEndpoint['channel']): boolean {
+  return channel instanceof LocalEnd || channel.sent.used === 0
 }

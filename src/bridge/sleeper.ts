@@ -88,14 +88,18 @@ export class Sleeper {
   #asked: { calls: number[]; at: number } | undefined
 
   #askForLife(): void {
-    if (this.#asked === undefined || this.#links.every((link, index) => link.doorbell.hasAnswered(this.#asked?.calls[index] ?? 0)))
+    if (
+      this.#asked === undefined ||
+      this.#links.every((link, index) => link.doorbell.hasAnswered(this.#asked?.calls[index] ?? 0))
+    )
       this.#asked = { calls: this.#links.map((link) => link.doorbell.call()), at: this.#now() }
   }
 
   #checkAlive(): void {
     if (this.#links.some((link) => link.doorbell.isGone)) throw helperGone()
     if (this.#asked === undefined || this.#now() - this.#asked.at < this.#patienceMs) return
-    if (!this.#links.every((link, index) => link.doorbell.hasAnswered(this.#asked?.calls[index] ?? 0))) throw helperGone()
+    if (!this.#links.every((link, index) => link.doorbell.hasAnswered(this.#asked?.calls[index] ?? 0)))
+      throw helperGone()
   }
 }
 

@@ -1,11 +1,14 @@
+import fs from 'node:fs'
 import net from 'node:net'
+import path from 'node:path'
 import type { Duplex } from 'node:stream'
 import type { OptionSetting } from '../network/network.js'
 import type { Address, Family } from '../posix/address.js'
+import type { Errno } from '../posix/errno.js'
 import type { PumpChannel } from './channel.js'
 import { addressFromNode, errnoFromNode, hostForNode, lookupNumeric, ownAddressFromNode } from './from-node.js'
 import type { Endpoint, PumpSide } from './pump.js'
-import { StreamPump, reset } from './stream-pump.js'
+import { reset, StreamPump } from './stream-pump.js'
 
 /** How many connections wait for the guest at the least, whatever backlog it asked for: POSIX calls the number a hint. */
 const LEAST_BACKLOG = 128
@@ -65,6 +68,7 @@ export class StreamEndpoint implements Endpoint {
   bind(to: Address): void {
     this.#serve(to, (server, local) => {
       this.#role = { is: 'bound', server, local }
+      this.#pump.quiet.add(local)
       return { local }
     })
   }
@@ -72,12 +76,15 @@ export class StreamEndpoint implements Endpoint {
   listen(backlog: number): void {
     const most = Math.min(MOST_BACKLOG, Math.max(LEAST_BACKLOG, backlog))
     if (this.#role.is === 'bound' || this.#role.is === 'listening') {
+      this.#speakUp(this.#role)
       this.#role = { is: 'listening', server: this.#role.server, backlog: most }
       this.#pump.report({ is: 'done', id: this.#id })
       return
     }
     const any: Address =
-      this.#family === 'inet6' ? { family: 'inet6', host: '::', port: 0, scope: 0 } : { family: 'inet', host: '0.0.0.0', port: 0 }
+      this.#family === 'inet6'
+        ? { family: 'inet6', host: '::', port: 0, scope: 0 }
+        : { family: 'inet', host: '0.0.0.0', port: 0 }
     this.#serve(any, (server, local) => {
       this.#role = { is: 'listening', server, backlog: most }
       return { local }
@@ -87,9 +94,12 @@ export class StreamEndpoint implements Endpoint {
   connect(to: Address | undefined): void {
     const role = this.#role
     if (to === undefined || (role.is !== 'fresh' && role.is !== 'bound')) return
+    if ([...this.#pump.quiet].some((address) => reaches(to, address)))
+      return this.#pump.report({ is: 'failed', id: this.#id, errno: 'ECONNREFUSED' })
     if (role.is === 'fresh') return this.#dial(to, undefined)
-    role.server.close(() => this.#role.is !== 'closed' && this.#dial(to, role.local))
+    this.#speakUp(role)
     this.#role = { is: 'fresh' }
+    closeServer(role.server, () => this.#role.is !== 'closed' && this.#dial(to, role.local))
   }
 
   set({ option, value }: OptionSetting): void {
@@ -102,21 +112,28 @@ export class StreamEndpoint implements Endpoint {
     const closed = () => this.#pump.report({ is: 'closed', id: this.#id })
     this.#role = { is: 'closed' }
     if (role.is === 'connected') role.pump.close(abort, closed)
-    else if (role.is === 'bound' || role.is === 'listening') role.server.close(closed)
-    else if (role.is !== 'closed') closed()
+    else if (role.is === 'bound' || role.is === 'listening') {
+      this.#speakUp(role)
+      closeServer(role.server, closed)
+    } else if (role.is !== 'closed') closed()
     if (role.is === 'connecting') role.socket.destroy()
+  }
+
+  /** A bound address is not quiet any more. */
+  #speakUp(role: Role): void {
+    if (role.is === 'bound') this.#pump.quiet.delete(role.local)
   }
 
   #serve(to: Address, became: (server: net.Server, local: Address) => { local: Address }): void {
     const server = net.createServer({ allowHalfOpen: true, pauseOnConnect: true }, (socket) => this.#welcome(socket))
-    const failed = (error: Error) => this.#pump.report({ is: 'failed', id: this.#id, errno: errnoFromNode(error) })
+    const failed = (error: Error) => this.#pump.report({ is: 'failed', id: this.#id, errno: bindErrno(error, to) })
     server.once('error', failed)
     const where =
       to.family === 'unix'
         ? { path: to.path }
         : { host: hostForNode(to), port: to.port, ipv6Only: this.#options.v6Only, backlog: MOST_BACKLOG }
     server.listen({ ...where, exclusive: true }, () => {
-      if (this.#role.is === 'closed') return void server.close()
+      if (this.#role.is === 'closed') return closeServer(server)
       server.off('error', failed)
       server.on('error', () => {}) // accepting failed for want of descriptors: the connection stays with the system
       this.#pump.report({ is: 'done', id: this.#id, ...became(server, ownAddressFromNode(server.address())) })
@@ -134,7 +151,8 @@ export class StreamEndpoint implements Endpoint {
 
   #dial(to: Address, from: Address | undefined): void {
     const streamPump = new StreamPump(this.#channel, this.#pump.doorbell)
-    const bound = from === undefined || from.family === 'unix' ? {} : { localAddress: hostForNode(from), localPort: from.port }
+    const bound =
+      from === undefined || from.family === 'unix' ? {} : { localAddress: hostForNode(from), localPort: from.port }
     const common = { allowHalfOpen: true, onread: streamPump.onread }
     const socket =
       to.family === 'unix'
@@ -159,7 +177,8 @@ export class StreamEndpoint implements Endpoint {
       this.#role = { is: 'connected', pump: streamPump, stream: socket }
       this.#inherit(socket)
       streamPump.start(socket, { readsIntoRing: true })
-      this.#pump.report({ is: 'done', id: this.#id, ...this.#namesOf(socket) })
+      const names = this.#namesOf(socket)
+      this.#pump.report({ is: 'done', id: this.#id, ...names, ...(to.family === 'unix' && { peer: to }) })
     })
     this.#role = { is: 'connecting', socket }
   }
@@ -183,5 +202,42 @@ export class StreamEndpoint implements Endpoint {
       local: addressFromNode(localAddress, localPort ?? 0),
       peer: addressFromNode(remoteAddress ?? localAddress, remotePort ?? 0),
     }
+  }
+}
+
+/** True when connecting to `to` leads to what is bound at `address`. */
+function reaches(to: Address, address: Address): boolean {
+  if (to.family === 'unix' || address.family === 'unix')
+    return to.family === 'unix' && address.family === 'unix' && to.path === address.path
+  return to.port === address.port && (isWildcard(address.host) || isWildcard(to.host) || to.host === address.host)
+}
+
+function isWildcard(host: string): boolean {
+  return host === '0.0.0.0' || host === '::'
+}
+
+/** libuv says EACCES where a local socket's folder does not exist; bind(2) says ENOENT. */
+function bindErrno(error: unknown, to: Address): Errno {
+  const errno = errnoFromNode(error)
+  const isLost = errno === 'EACCES' && to.family === 'unix' && !fs.existsSync(path.dirname(to.path))
+  return isLost ? 'ENOENT' : errno
+}
+
+/** Closes a server. A local socket's file stays, as unlink(2) is the program's to call; Node would remove it, so it steps aside meanwhile. */
+function closeServer(server: net.Server, closed?: () => void): void {
+  const name = server.address()
+  const isFile = typeof name === 'string' && !name.startsWith('\0')
+  const aside = `${name}.${process.pid}`
+  const moved = isFile && renamed(name, aside)
+  server.close(closed)
+  if (moved) renamed(aside, name)
+}
+
+function renamed(from: string, to: string): boolean {
+  try {
+    fs.renameSync(from, to)
+    return true
+  } catch {
+    return false // the program has removed the file itself
   }
 }

@@ -1,8 +1,9 @@
 import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
-import { POLLIN, POLLOUT } from '../posix/constants.js'
 import { DRAINED } from '../network/network.js'
-import { type PumpChannel, STATE_BROKEN, STATE_ENDED, STATE_SHUT } from './channel.js'
+import { POLLIN, POLLOUT } from '../posix/constants.js'
+import type { Errno } from '../posix/errno.js'
+import { type PumpChannel, STATE_BROKEN, STATE_ENDED } from './channel.js'
 import type { PumpDoorbell } from './doorbell.js'
 import { errnoFromNode } from './from-node.js'
 
@@ -18,11 +19,12 @@ export class StreamPump {
   readonly #channel: PumpChannel
   readonly #doorbell: PumpDoorbell
   #stream: Duplex | undefined
+  #isLocal = false
   #leftOver: Uint8Array | undefined
   #writing = false
   #closing = false
   #whenGone: (() => void) | undefined
-  #probe: NodeJS.Timeout | undefined
+  #nextProbe: NodeJS.Timeout | undefined
 
   constructor(channel: PumpChannel, doorbell: PumpDoorbell) {
     this.#channel = channel
@@ -48,8 +50,12 @@ export class StreamPump {
   /** Begins, once the stream is connected. A stream that was not made with `onread` is read through its `data` events. */
   start(stream: Duplex, how: { readsIntoRing: boolean }): void {
     this.#stream = stream
+    this.#isLocal = stream instanceof Socket && stream.remoteFamily === undefined
     if (!how.readsIntoRing) stream.on('data', (data: Uint8Array) => this.#take(data))
-    stream.on('end', () => this.#mark(STATE_ENDED))
+    stream.on('end', () => {
+      this.#mark(STATE_ENDED)
+      if (this.#isLocal) this.#probe(0)
+    })
     stream.on('error', (error) => this.#fail(error))
     stream.on('close', () => this.#gone())
     if (stream.destroyed) this.#gone()
@@ -115,7 +121,7 @@ export class StreamPump {
       this.#channel.sent.consume(piece.length)
       if (this.#channel.sent.free >= this.#channel.sent.size / 2) this.#tell(POLLOUT)
       if (this.#channel.sent.used === 0) this.#tell(DRAINED)
-      if ((this.#channel.state & STATE_ENDED) !== 0) this.#probeForReset(0)
+      if ((this.#channel.state & STATE_ENDED) !== 0) this.#probe(0)
     }
     this.#writing = true
     // A socket's write hands the bytes to the system, or keeps them until the callback; another stream may keep them for longer.
@@ -128,35 +134,43 @@ export class StreamPump {
   }
 
   #end(stream: Duplex): void {
-    if (!stream.writableEnded) stream.end(() => this.#mark(STATE_SHUT))
+    if (!stream.writableEnded) stream.end()
     if (!this.#closing) return
     if (stream.writableFinished) stream.destroy()
     else stream.once('finish', () => stream.destroy())
   }
 
-  /** A stream that the peer has ended is not read any more, so only an empty write shows that it was reset since. */
-  #probeForReset(attempt: number): void {
-    clearTimeout(this.#probe)
+  /** A stream that the peer has ended is not read any more, so only an empty write shows that it was reset or closed since. */
+  #probe(attempt: number): void {
+    clearTimeout(this.#nextProbe)
     const after = PROBE_AFTER_MS[attempt]
     if (after === undefined) return
-    this.#probe = setTimeout(() => {
+    this.#nextProbe = setTimeout(() => {
       const stream = this.#stream
       if (!(stream instanceof Socket) || !stream.writable || stream.writableEnded) return
       if (!this.#writing) stream.write(new Uint8Array(0))
-      this.#probeForReset(attempt + 1)
+      this.#probe(attempt + 1)
     }, after)
-    this.#probe.unref()
+    this.#nextProbe.unref()
   }
 
   #fail(error: unknown): void {
-    this.#channel.fail(errnoFromNode(error))
-    this.#mark(STATE_ENDED | STATE_BROKEN)
+    const errno = this.#errnoOf(error)
+    // A local peer that has closed is no error until something is sent to it: then it is EPIPE without SO_ERROR.
+    if (errno !== 'EPIPE' || !this.#isLocal) this.#channel.fail(errno)
+    this.#mark(STATE_BROKEN)
+  }
+
+  /** Linux: a reset is EPIPE on a stream that the peer had ended before. */
+  #errnoOf(error: unknown): Errno {
+    const errno = errnoFromNode(error)
+    return errno === 'ECONNRESET' && (this.#channel.state & STATE_ENDED) !== 0 ? 'EPIPE' : errno
   }
 
   #gone(): void {
-    clearTimeout(this.#probe)
+    clearTimeout(this.#nextProbe)
     this.#stream = undefined
-    this.#mark(STATE_ENDED | STATE_BROKEN)
+    this.#mark(STATE_BROKEN)
     this.#whenGone?.()
   }
 

@@ -2,10 +2,10 @@ import type { CallEvent } from '../abi/trace.js'
 import type { SocketShim } from '../socket-shim.js'
 import { GuestExit } from '../wasi/exit.js'
 import { overlay } from '../wasi/overlay.js'
-import { type WasiProvider, noFiles } from '../wasi/provider.js'
+import { noFiles, type WasiProvider } from '../wasi/provider.js'
 import type { Stdio } from '../wasi/stdio.js'
 import { GuestTrap, ModuleError } from './errors.js'
-import { type LoadedModule, checkImports } from './load.js'
+import { checkImports, type LoadedModule } from './load.js'
 import type { ExtraImports, GuestOptions, ImportContext } from './options.js'
 
 export interface Parts extends Pick<GuestOptions, 'args' | 'argv0' | 'env'> {
@@ -38,11 +38,20 @@ export async function instantiate({ module, name }: LoadedModule, parts: Parts):
 }
 
 /** Calls an exported function; answers the exit code, 0 when the guest returned. A trap becomes a `GuestTrap`. */
-export function invoke(instance: WebAssembly.Instance, name: string, args: readonly (number | bigint)[]): { code: number; result?: unknown } {
+export function invoke(
+  instance: WebAssembly.Instance,
+  name: string,
+  args: readonly (number | bigint)[],
+): { code: number; result?: unknown } {
   const called = instance.exports[name]
   if (typeof called !== 'function') {
-    const functions = Object.entries(instance.exports).flatMap(([each, value]) => (typeof value === 'function' ? [each] : []))
-    throw new ModuleError('NO_START', `the module exports no function ${name}; it has: ${functions.join(', ') || 'none'}`)
+    const functions = Object.entries(instance.exports).flatMap(([each, value]) =>
+      typeof value === 'function' ? [each] : [],
+    )
+    throw new ModuleError(
+      'NO_START',
+      `the module exports no function ${name}; it has: ${functions.join(', ') || 'none'}`,
+    )
   }
   try {
     return { code: 0, result: called(...args) }
@@ -59,13 +68,17 @@ export async function filesFor(
   module: WebAssembly.Module,
   { dirs, fs }: Pick<GuestOptions, 'dirs' | 'fs'>,
 ): Promise<WasiProvider> {
-  if (dirs !== undefined && Object.keys(dirs).length > 0) return await (await import('../wasi/host-files.js')).hostFiles(dirs)
+  if (dirs !== undefined && Object.keys(dirs).length > 0)
+    return await (await import('../wasi/host-files.js')).hostFiles(dirs)
   const opensFiles = WebAssembly.Module.imports(module).some(({ name }) => name.startsWith('path_'))
   if (!opensFiles && fs === undefined) return noFiles
   return (await import('../wasi/memory-files.js')).memoryFiles(fs)
 }
 
-function extraImports(given: ExtraImports | undefined, memory: () => WebAssembly.Memory | undefined): WebAssembly.Imports {
+function extraImports(
+  given: ExtraImports | undefined,
+  memory: () => WebAssembly.Memory | undefined,
+): WebAssembly.Imports {
   if (typeof given !== 'function') return given ?? {}
   const context: ImportContext = {
     memory() {

@@ -4,18 +4,26 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { type CallEvent, formatCall } from '../abi/trace.js'
 import { Bridge } from '../bridge/bridge.js'
 import type { LinkEnd } from '../bridge/link.js'
+import { machineBridge, machineWorld } from '../machine.js'
 import { SocketShim } from '../socket-shim.js'
-import { type Stdio, overNetwork } from '../wasi/stdio.js'
+import { overNetwork, type Stdio } from '../wasi/stdio.js'
 import { filesFor, instantiate, invoke } from './guest-instance.js'
 import { inputOf, outputOf, shimOptions } from './instantiate.js'
-import { machineBridge, machineWorld } from '../machine.js'
 import type { ExtraImports, GuestOptions } from './options.js'
 
 /** Where a standard descriptor leads: to the process's own, to given bytes, nowhere, or to a stream in the host's thread. */
-export type StdioPlan = 'inherit' | 'ignore' | Uint8Array | { readonly connection: number; readonly isTerminal: boolean }
+export type StdioPlan =
+  | 'inherit'
+  | 'ignore'
+  | Uint8Array
+  | { readonly connection: number; readonly isTerminal: boolean }
 
 /** What the host's thread hands over. */
-export interface GuestTask extends Pick<GuestOptions, 'args' | 'argv0' | 'env' | 'dirs' | 'descriptors' | 'numbering' | 'hostname' | 'lingerMs'> {
+export interface GuestTask
+  extends Pick<
+    GuestOptions,
+    'args' | 'argv0' | 'env' | 'dirs' | 'descriptors' | 'numbering' | 'hostname' | 'lingerMs'
+  > {
   readonly module: WebAssembly.Module
   readonly name: string
   readonly bell: SharedArrayBuffer
@@ -71,7 +79,12 @@ async function run(): Promise<GuestNews> {
       ready: () => task.connections.forEach(attach),
     })
     const { code, result } = invoke(instance, task.invoke.name, task.invoke.args.map(Number))
-    return { is: 'exited', code, ...(result !== undefined && { result: String(result) }), ...(memoryFs && { files: memoryFs.toJSON() }) }
+    return {
+      is: 'exited',
+      code,
+      ...(result !== undefined && { result: String(result) }),
+      ...(memoryFs && { files: memoryFs.toJSON() }),
+    }
   } finally {
     await sockets.end()
   }
@@ -79,7 +92,8 @@ async function run(): Promise<GuestNews> {
 
 function stdioOf(bridge: Bridge, fd: 0 | 1 | 2): Stdio {
   const plan = task.stdio[fd]
-  if (isConnection(plan)) return overNetwork(bridge.network, plan.isTerminal, () => bridge.adoptOffered(plan.connection))
+  if (isConnection(plan))
+    return overNetwork(bridge.network, plan.isTerminal, () => bridge.adoptOffered(plan.connection))
   return fd === 0 ? inputOf(plan) : outputOf(fd, plan as 'inherit' | 'ignore')
 }
 

@@ -1,12 +1,12 @@
 import { Bridge } from '../bridge/bridge.js'
+import { machineBridge, machineWorld } from '../machine.js'
 import { interruptible } from '../network/interruptible.js'
 import type { Network, NetworkDriver } from '../network/network.js'
 import { SocketShim } from '../socket-shim.js'
-import { type Stdio, fromBytes, inherited, toFunction } from '../wasi/stdio.js'
+import { fromBytes, inherited, type Stdio, toFunction } from '../wasi/stdio.js'
 import { GuestTimeout, OptionError } from './errors.js'
 import { filesFor, instantiate, invoke } from './guest-instance.js'
 import { loadModule } from './load.js'
-import { machineBridge, machineWorld } from '../machine.js'
 import type { InputOption, InstantiateOptions, ModuleSource, OutputOption } from './options.js'
 
 /** A guest on this thread. */
@@ -26,7 +26,10 @@ export interface SocketInstance {
  * blocked while the guest waits, so nothing else on it runs then: no server of the same thread can answer the guest, and no timer
  * fires. `runWithSockets` uses a thread of its own.
  */
-export async function instantiateWithSockets(source: ModuleSource, options: InstantiateOptions = {}): Promise<SocketInstance> {
+export async function instantiateWithSockets(
+  source: ModuleSource,
+  options: InstantiateOptions = {},
+): Promise<SocketInstance> {
   checkOptions(options)
   options.signal?.throwIfAborted()
   const loaded = await loadModule(source)
@@ -84,8 +87,10 @@ function withInterrupts(driver: Network | NetworkDriver, { signal, timeoutMs }: 
 }
 
 export function checkOptions({ dirs, fs, timeoutMs }: Pick<InstantiateOptions, 'dirs' | 'fs' | 'timeoutMs'>): void {
-  if (dirs !== undefined && fs !== undefined) throw new OptionError('give either dirs (directories of the host) or fs (files in memory), not both')
-  if (timeoutMs !== undefined && !(timeoutMs > 0)) throw new OptionError(`timeoutMs must be a positive number of milliseconds, not ${timeoutMs}`)
+  if (dirs !== undefined && fs !== undefined)
+    throw new OptionError('give either dirs (directories of the host) or fs (files in memory), not both')
+  if (timeoutMs !== undefined && !(timeoutMs > 0))
+    throw new OptionError(`timeoutMs must be a positive number of milliseconds, not ${timeoutMs}`)
 }
 
 export function inputOf(option: InputOption = 'inherit'): Stdio {

@@ -13,7 +13,8 @@ export interface LoadedModule {
 /** Reads and compiles a module. Throws a `ModuleError` that says what is wrong with the file. */
 export async function loadModule(source: ModuleSource): Promise<LoadedModule> {
   if (source instanceof WebAssembly.Module) return { module: source, name: 'guest' }
-  if (source instanceof Uint8Array || source instanceof ArrayBuffer) return { module: await compile(source, 'the module'), name: 'guest' }
+  if (source instanceof Uint8Array || source instanceof ArrayBuffer)
+    return { module: await compile(source, 'the module'), name: 'guest' }
   const file = source instanceof URL ? fileURLToPath(source) : source
   return { module: await compile(await read(file), file), name: path.basename(file) }
 }
@@ -23,7 +24,8 @@ async function read(file: string): Promise<Uint8Array> {
     return await readFile(file)
   } catch (error) {
     const reason = (error as NodeJS.ErrnoException).code
-    const told = reason === 'ENOENT' ? 'there is no such file' : reason === 'EISDIR' ? 'it is a directory' : String(reason)
+    const told =
+      reason === 'ENOENT' ? 'there is no such file' : reason === 'EISDIR' ? 'it is a directory' : String(reason)
     throw new ModuleError('NOT_FOUND', `cannot read ${file}: ${told}`, { cause: error })
   }
 }
@@ -33,7 +35,8 @@ async function compile(bytes: Uint8Array | ArrayBuffer, name: string): Promise<W
     return await WebAssembly.compile(bytes as Uint8Array<ArrayBuffer>)
   } catch (error) {
     const start = new TextDecoder('latin1').decode(new Uint8Array(bytes as ArrayBuffer).subarray(0, 4))
-    const reason = start === '\0asm' ? (error as Error).message : 'it does not begin with the bytes of a WebAssembly module'
+    const reason =
+      start === '\0asm' ? (error as Error).message : 'it does not begin with the bytes of a WebAssembly module'
     throw new ModuleError('NOT_WEBASSEMBLY', `${name} is not a WebAssembly module: ${reason}`, { cause: error })
   }
 }

@@ -1,5 +1,5 @@
-import type { WasmFs } from '@wasmer/wasmfs'
 import type { Duplex, Readable, Writable } from 'node:stream'
+import type { WasmFs } from '@wasmer/wasmfs'
 import type { CallEvent } from '../abi/trace.js'
 import type { Network, NetworkDriver } from '../network/network.js'
 import type { World } from '../posix/world.js'

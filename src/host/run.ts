@@ -58,7 +58,9 @@ export async function startWithSockets(source: ModuleSource, options: StartOptio
     helper,
     host: ends.guest,
     stdio: stdioPlans(pump, options),
-    connections: (options.connections ?? []).map((stream) => pump.offerFromHost(stream, { local: unnamed, peer: unnamed })),
+    connections: (options.connections ?? []).map((stream) =>
+      pump.offerFromHost(stream, { local: unnamed, peer: unnamed }),
+    ),
     files: options.fs?.toJSON() as object | undefined,
     importsFrom: options.imports?.href,
     trace: options.printTrace ? 'print' : options.trace ? 'post' : undefined,
@@ -100,7 +102,9 @@ function supervise({ worker, helperWorker, pump }: Threads, options: StartOption
         resolve(news.code)
       }
     })
-    worker.on('error', (error) => reject(new GuestTrap(`the guest's thread failed: ${error.message}`, { cause: error })))
+    worker.on('error', (error) =>
+      reject(new GuestTrap(`the guest's thread failed: ${error.message}`, { cause: error })),
+    )
     worker.on('exit', () => reject(new GuestTrap("the guest's thread ended early")))
     helperWorker.on('error', (error) => stop(new Error(`the helper failed: ${error.message}`, { cause: error })))
   })
@@ -159,10 +163,15 @@ function checkRunOptions(options: StartOptions & { network?: unknown; world?: un
     if (options[name] !== undefined)
       throw new OptionError(`${name} cannot be sent to the guest's thread; use instantiateWithSockets for it`)
   if (options.imports !== undefined && !(options.imports instanceof URL))
-    throw new OptionError("imports must be the URL of a module that exports them: functions cannot be sent to the guest's thread")
+    throw new OptionError(
+      "imports must be the URL of a module that exports them: functions cannot be sent to the guest's thread",
+    )
 }
 
-function stdioPlans(pump: Pump, { stdin = 'inherit', stdout = 'inherit', stderr = 'inherit' }: StartOptions): GuestTask['stdio'] {
+function stdioPlans(
+  pump: Pump,
+  { stdin = 'inherit', stdout = 'inherit', stderr = 'inherit' }: StartOptions,
+): GuestTask['stdio'] {
   return [inputPlan(pump, stdin), outputPlan(pump, stdout), outputPlan(pump, stderr)]
 }
 

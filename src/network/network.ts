@@ -86,8 +86,8 @@ export interface Operations {
     input: { handle: Handle; into: Uint8Array; peek: boolean }
     output: { length: number; from: Address } | Again
   }
-  /** Ends what is sent, after all that was sent before. */
-  shutdown: { input: { handle: Handle }; output: true }
+  /** Ends what is sent, after all that was sent before; or what is received, as far as the guest's own calls go. */
+  shutdown: { input: { handle: Handle; end: 'read' | 'write' }; output: true }
   /** `abort` resets a stream; otherwise what was sent still goes out. The handle is gone at once. */
   close: { input: { handle: Handle; abort: boolean }; output: true }
   /** Bytes that `receive` would give, or the length of the next datagram. */

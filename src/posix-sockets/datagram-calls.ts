@@ -1,10 +1,10 @@
-import { AGAIN, DONE, DRAINED } from '../network/network.js'
+import { DONE, DRAINED } from '../network/network.js'
 import { type Address, anyAddress, formatAddress } from '../posix/address.js'
 import { MSG_PEEK, MSG_TRUNC, POLLIN, POLLOUT } from '../posix/constants.js'
 import { SysError } from '../posix/errno.js'
 import { type Blocking, untilDone } from './blocking.js'
 import type { Ground } from './ground.js'
-import { type OpenSocket, alwaysPatient, receivePatience, sendPatience } from './open-socket.js'
+import { alwaysPatient, type OpenSocket, receivePatience, sendPatience } from './open-socket.js'
 
 /** How many destinations are remembered as reached. */
 const MOST_REACHED = 1024
@@ -37,7 +37,9 @@ export function* sendDatagram(
   if (to !== undefined && to.family !== 'unix' && to.port === 0) throw new SysError('EINVAL')
   const { handle, family } = socket
   if (socket.state === 'fresh') {
-    yield* untilDone(alwaysPatient(ground, socket, DONE), () => ground.network('bind', { handle, to: anyAddress(family) }))
+    yield* untilDone(alwaysPatient(ground, socket, DONE), () =>
+      ground.network('bind', { handle, to: anyAddress(family) }),
+    )
     socket.state = 'bound'
   }
   const patience = sendPatience(ground, socket, POLLOUT, flags)
@@ -47,14 +49,16 @@ export function* sendDatagram(
 }
 
 /** recvfrom(2) on a datagram socket: one datagram, cut to the room there is. */
-export function* receiveDatagram(ground: Ground, socket: OpenSocket, into: Uint8Array, flags: number): Blocking<Received> {
+export function* receiveDatagram(
+  ground: Ground,
+  socket: OpenSocket,
+  into: Uint8Array,
+  flags: number,
+): Blocking<Received> {
   const peek = (flags & MSG_PEEK) !== 0
   const { handle } = socket
-  const found = yield* untilDone(receivePatience(ground, socket, POLLIN, flags), () => {
-    const answer = ground.network('receiveFrom', { handle, into, peek })
-    return answer === AGAIN && socket.readShut ? undefined : answer
-  })
-  if (found === undefined) return { length: 0, truncated: false }
+  const patience = receivePatience(ground, socket, POLLIN, flags)
+  const found = yield* untilDone(patience, () => ground.network('receiveFrom', { handle, into, peek }))
   const truncated = found.length > into.length
   const length = truncated && (flags & MSG_TRUNC) === 0 ? into.length : found.length
   return { length, from: found.from, truncated }

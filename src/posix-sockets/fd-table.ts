@@ -19,11 +19,6 @@ export class FdTable<D extends Description> {
     this.#first = first
   }
 
-  /** How many descriptors are open. */
-  get size(): number {
-    return this.#count
-  }
-
   /** The description of `fd`; `EBADF` where there is none. */
   get(fd: number): D {
     const entry = this.#entries[fd]
@@ -50,7 +45,7 @@ export class FdTable<D extends Description> {
   /** Puts a description at a free descriptor. */
   set(fd: number, description: D): void {
     this.#entries[fd] = description
-    this.#count++
+    if (fd >= this.#first) this.#count++
     description.references++
   }
 
@@ -58,7 +53,7 @@ export class FdTable<D extends Description> {
   remove(fd: number): D {
     const entry = this.get(fd)
     this.#entries[fd] = undefined
-    this.#count--
+    if (fd >= this.#first) this.#count--
     entry.references--
     return entry
   }

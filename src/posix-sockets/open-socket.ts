@@ -16,7 +16,6 @@ export interface OpenSocket extends Description {
   readonly type: SocketType
   state: SocketState
   nonBlocking: boolean
-  readShut: boolean
   writeShut: boolean
   /** The peer has ended its stream and the guest has seen that. */
   sawEnd: boolean
@@ -48,7 +47,6 @@ export function openSocket(handle: Handle, family: Family, type: SocketType): Op
     type,
     state: 'fresh',
     nonBlocking: false,
-    readShut: false,
     writeShut: false,
     sawEnd: false,
     receiveTimeoutMs: Number.POSITIVE_INFINITY,

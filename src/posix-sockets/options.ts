@@ -2,7 +2,7 @@ import { DONE, type Network, type Option, type Options } from '../network/networ
 import { SysError, wasiNumber } from '../posix/errno.js'
 import { type Blocking, untilDone } from './blocking.js'
 import type { Ground } from './ground.js'
-import { type OpenSocket, alwaysPatient } from './open-socket.js'
+import { alwaysPatient, type OpenSocket } from './open-socket.js'
 
 /** A time as SO_RCVTIMEO has it; Infinity when there is none. */
 export type TimeoutMs = number
@@ -20,6 +20,20 @@ interface OptionRow {
   get?(network: Network, socket: OpenSocket): OptionValue
   set?(ground: Ground, socket: OpenSocket, value: OptionValue): Blocking<void>
 }
+
+/** Which sockets have an option, and which know its level at all. */
+interface Scope {
+  readonly applies: (socket: OpenSocket) => boolean
+  readonly protocol: (socket: OpenSocket) => boolean
+}
+const overIp = ({ family }: OpenSocket) => family !== 'unix'
+const tcp = ({ type, family }: OpenSocket) => type === 'stream' && family !== 'unix'
+const inet6 = ({ family }: OpenSocket) => family === 'inet6'
+const datagram = ({ type }: OpenSocket) => type === 'dgram'
+const isTcp: Scope = { applies: tcp, protocol: tcp }
+const isUdp: Scope = { applies: datagram, protocol: overIp }
+const isUdp6: Scope = { applies: datagram, protocol: inet6 }
+const isInet6: Scope = { applies: inet6, protocol: inet6 }
 
 /** The options that exist, by the names of the man pages: socket(7), tcp(7), ip(7), ipv6(7), udp(7). All others are `ENOPROTOOPT`. */
 const rows = {
@@ -44,7 +58,7 @@ const rows = {
   IP_MULTICAST_IF: onlyFor(isUdp, confirmed('multicastInterface')),
   IP_ADD_MEMBERSHIP: onlyFor(isUdp, confirmed('join')),
   IP_DROP_MEMBERSHIP: onlyFor(isUdp, confirmed('leave')),
-  IPV6_UNICAST_HOPS: onlyFor(isUdp6, number('ttl', 1, 255)),
+  IPV6_UNICAST_HOPS: onlyFor(isUdp6, number('ttl', 0, 255)),
   IPV6_MULTICAST_HOPS: onlyFor(isUdp6, number('multicastTtl', 0, 255)),
   IPV6_MULTICAST_LOOP: onlyFor(isUdp6, flag('multicastLoop')),
   IPV6_MULTICAST_IF: onlyFor(isUdp6, confirmed('multicastInterface')),
@@ -102,30 +116,16 @@ function confirmed(option: ConfirmedOption): OptionRow {
   }
 }
 
-function onlyFor(applies: (socket: OpenSocket) => boolean, { get, set }: OptionRow): OptionRow {
+/** An option of some sockets only. Linux: on a socket of another protocol `EOPNOTSUPP`, on one of the same `ENOPROTOOPT`. */
+function onlyFor({ applies, protocol }: Scope, { get, set }: OptionRow): OptionRow {
   const check = (socket: OpenSocket) => {
+    if (!protocol(socket)) throw new SysError('EOPNOTSUPP')
     if (!applies(socket)) throw new SysError('ENOPROTOOPT')
   }
   return {
     ...(get && { get: (network, socket) => (check(socket), get(network, socket)) }),
     ...(set && { set: (ground, socket, value) => (check(socket), set(ground, socket, value)) }),
   }
-}
-
-function isTcp({ type, family }: OpenSocket): boolean {
-  return type === 'stream' && family !== 'unix'
-}
-
-function isUdp({ type }: OpenSocket): boolean {
-  return type === 'dgram'
-}
-
-function isUdp6(socket: OpenSocket): boolean {
-  return isUdp(socket) && isInet6(socket)
-}
-
-function isInet6({ family }: OpenSocket): boolean {
-  return family === 'inet6'
 }
 
 /** In WASI's number, as the guest's errno.h has it. */

@@ -1,25 +1,16 @@
 import type { Duplex } from 'node:stream'
 import { DONE, DRAINED, type Network, type NetworkDriver, type SocketType } from '../network/network.js'
-import type { Address, Family } from '../posix/address.js'
-import {
-  FIONBIO,
-  FIONREAD,
-  F_DUPFD,
-  F_DUPFD_CLOEXEC,
-  F_GETFD,
-  F_SETFD,
-  MSG_OOB,
-  POLLIN,
-} from '../posix/constants.js'
+import { type Address, type Family, isMapped } from '../posix/address.js'
+import { F_DUPFD, F_DUPFD_CLOEXEC, F_GETFD, F_SETFD, FIONBIO, FIONREAD, MSG_OOB, POLLIN } from '../posix/constants.js'
 import { SysError } from '../posix/errno.js'
 import type { World } from '../posix/world.js'
 import { type Blocking, runBlocking, untilDone } from './blocking.js'
-import { type Received, connectDatagram, receiveDatagram, sendDatagram } from './datagram-calls.js'
+import { connectDatagram, type Received, receiveDatagram, sendDatagram } from './datagram-calls.js'
 import { FdTable } from './fd-table.js'
 import { type AddressRequest, type FoundAddress, getaddrinfo } from './getaddrinfo.js'
 import type { Ground } from './ground.js'
-import { type Open, type OpenSocket, alwaysPatient, openSocket, receivePatience } from './open-socket.js'
-import { type OptionName, type OptionValue, getOption, setOption } from './options.js'
+import { alwaysPatient, type Open, type OpenSocket, openSocket, receivePatience } from './open-socket.js'
+import { getOption, type OptionName, type OptionValue, setOption } from './options.js'
 import { type PollRequest, poll } from './poll.js'
 import { connectStream, isConnected, isOver, receiveBytes, sendBytes } from './stream-calls.js'
 
@@ -106,9 +97,10 @@ export class Sockets {
     if (family !== 'unix') throw new SysError('EOPNOTSUPP')
     this.table.ensureRoom(2)
     const [one, two] = this.network('pair', { type }).map((handle) => {
-      const fd = this.adopt(handle)
-      this.socketOf(fd).nonBlocking = nonBlocking
-      return fd
+      const socket = openSocket(handle, 'unix', type)
+      socket.state = 'connected'
+      socket.nonBlocking = nonBlocking
+      return this.table.add(socket)
     })
     return [one as number, two as number]
   }
@@ -116,7 +108,8 @@ export class Sockets {
   *bind(fd: number, to: Address): Blocking<void> {
     const socket = this.socketOf(fd)
     if (to.family !== socket.family) throw new SysError('EAFNOSUPPORT')
-    if (socket.state !== 'fresh') throw new SysError('EINVAL')
+    if (socket.state !== 'fresh') throw new SysError(to.family === 'unix' && to.path !== '' ? 'EADDRINUSE' : 'EINVAL')
+    if (this.#isForOtherStack(socket, to)) throw new SysError('EINVAL')
     const { handle } = socket
     yield* untilDone(alwaysPatient(this.#ground, socket, DONE), () => this.network('bind', { handle, to }))
     socket.state = 'bound'
@@ -149,6 +142,7 @@ export class Sockets {
   *connect(fd: number, to: Address | undefined): Blocking<void> {
     const socket = this.socketOf(fd)
     if (to !== undefined && to.family !== socket.family) throw new SysError('EAFNOSUPPORT')
+    if (this.#isForOtherStack(socket, to)) throw new SysError('ENETUNREACH')
     if (socket.type === 'dgram') yield* connectDatagram(this.#ground, socket, to)
     else if (to !== undefined) yield* connectStream(this.#ground, socket, to)
     else if (socket.state !== 'fresh') this.#renew(socket)
@@ -173,17 +167,27 @@ export class Sockets {
 
   *shutdown(fd: number, how: 'read' | 'write' | 'both'): Blocking<void> {
     const socket = this.socketOf(fd)
-    if (socket.state === 'listening' && how !== 'write') return this.#renew(socket)
+    const { handle } = socket
+    if (socket.state === 'listening') {
+      if (how !== 'write') this.#renew(socket)
+      return
+    }
     this.#ensureConnected(socket)
-    if (how !== 'write') socket.readShut = true
+    if (how !== 'write') this.network('shutdown', { handle, end: 'read' })
     if (how === 'read' || socket.writeShut) return
     socket.writeShut = true
-    if (socket.type === 'stream') this.network('shutdown', { handle: socket.handle })
+    this.network('shutdown', { handle, end: 'write' })
   }
 
   *close(fd: number): Blocking<void> {
     const open = this.table.get(fd)
-    if (open.is === 'socket' && open.references === 1 && open.linger.on && open.linger.seconds > 0 && open.state === 'connected')
+    if (
+      open.is === 'socket' &&
+      open.references === 1 &&
+      open.linger.on &&
+      open.linger.seconds > 0 &&
+      open.state === 'connected'
+    )
       yield { on: [{ handle: open.handle, events: DRAINED }], timeoutMs: open.linger.seconds * 1000 }
     this.#release(fd)
   }
@@ -271,6 +275,12 @@ export class Sockets {
 
   gethostname(): string {
     return this.network('hostname', {})
+  }
+
+  /** ipv6(7): a socket with IPV6_V6ONLY has nothing to do with IPv4, however it is written. */
+  #isForOtherStack({ handle, family }: OpenSocket, to: Address | undefined): boolean {
+    if (family !== 'inet6' || to?.family !== 'inet6' || !isMapped(to.host)) return false
+    return this.network('getOption', { handle, option: 'v6Only' }) === true
   }
 
   /** `ENOTCONN` unless there is a peer. A connection that was made meanwhile counts, whether the guest has asked again or not. */

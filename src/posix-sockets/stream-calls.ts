@@ -1,10 +1,10 @@
-import { AGAIN, type Again, DRAINED, type Network } from '../network/network.js'
+import { AGAIN, DRAINED, type Network } from '../network/network.js'
 import type { Address } from '../posix/address.js'
 import { MSG_PEEK, MSG_TRUNC, MSG_WAITALL, POLLERR, POLLHUP, POLLIN, POLLOUT } from '../posix/constants.js'
 import { SysError } from '../posix/errno.js'
 import { type Blocking, untilDone } from './blocking.js'
-import { type OpenSocket, receivePatience, sendPatience } from './open-socket.js'
 import type { Ground } from './ground.js'
+import { alwaysPatient, type OpenSocket, receivePatience, sendPatience } from './open-socket.js'
 
 /** How long a non-blocking send waits to hear whether a half-closed peer has reset the stream, in ms. */
 const CONFIRM_MS = 10
@@ -18,7 +18,10 @@ export function* connectStream(ground: Ground, socket: OpenSocket, to: Address):
   socket.state = 'connecting'
   const { handle } = socket
   try {
-    yield* untilDone(sendPatience(ground, socket, POLLOUT), () => ground.network('connect', { handle, to }))
+    // A local connect never says EINPROGRESS: there is nobody to wait for.
+    const patience =
+      socket.family === 'unix' ? alwaysPatient(ground, socket, POLLOUT) : sendPatience(ground, socket, POLLOUT)
+    yield* untilDone(patience, () => ground.network('connect', { handle, to }))
     socket.state = 'connected'
   } catch (error) {
     if (!(error instanceof SysError)) throw error
@@ -30,8 +33,9 @@ export function* connectStream(ground: Ground, socket: OpenSocket, to: Address):
 
 /** send(2) on a stream socket: all of `data` on a blocking one, unless time or the connection ends. */
 export function* sendBytes(ground: Ground, socket: OpenSocket, data: Uint8Array, flags: number): Blocking<number> {
-  if (socket.state === 'connecting') yield* untilConnected(ground, socket, flags)
-  else if (socket.state !== 'connected') throw new SysError(socket.family === 'unix' ? 'ENOTCONN' : 'EPIPE')
+  const isConnecting = socket.state === 'connecting'
+  if (!isConnecting && socket.state !== 'connected') throw new SysError(socket.family === 'unix' ? 'ENOTCONN' : 'EPIPE')
+  if (isConnecting && !(yield* untilConnected(ground, socket, flags))) throw new SysError('EPIPE')
   if (socket.writeShut) throw new SysError('EPIPE')
   const { handle } = socket
   const patience = sendPatience(ground, socket, POLLOUT, flags)
@@ -44,15 +48,17 @@ export function* sendBytes(ground: Ground, socket: OpenSocket, data: Uint8Array,
 
 /** recv(2) on a stream socket; 0 is its end. */
 export function* receiveBytes(ground: Ground, socket: OpenSocket, into: Uint8Array, flags: number): Blocking<number> {
-  if (socket.state === 'connecting') yield* untilConnected(ground, socket, flags)
-  else if (socket.state !== 'connected') throw new SysError(socket.family === 'unix' ? 'EINVAL' : 'ENOTCONN')
+  const isConnecting = socket.state === 'connecting'
+  if (!isConnecting && socket.state !== 'connected')
+    throw new SysError(socket.family === 'unix' ? 'EINVAL' : 'ENOTCONN')
+  if (isConnecting && !(yield* untilConnected(ground, socket, flags))) return 0
   const peek = (flags & MSG_PEEK) !== 0
   const target = discards(socket, flags) ? new Uint8Array(Math.min(into.length, DISCARD_BYTES)) : into
   const patience = receivePatience(ground, socket, POLLIN, flags)
   const received = yield* piecewise(target, (flags & MSG_WAITALL) !== 0 && !peek, (rest) =>
-    untilDone(patience, () => receiveOnce(ground.network, socket, rest, peek)),
+    untilDone(patience, () => ground.network('receive', { handle: socket.handle, into: rest, peek })),
   )
-  if (received === 0 && into.length > 0 && !socket.readShut) socket.sawEnd = true
+  if (received === 0 && into.length > 0) socket.sawEnd = true
   return received
 }
 
@@ -83,18 +89,13 @@ function* piecewise(bytes: Uint8Array, all: boolean, once: (rest: Uint8Array) =>
   return done
 }
 
-function receiveOnce(network: Network, socket: OpenSocket, into: Uint8Array, peek: boolean): number | Again {
-  const answer = network('receive', { handle: socket.handle, into, peek })
-  return answer === AGAIN && socket.readShut ? 0 : answer
-}
-
 /** tcp(7): MSG_TRUNC throws the bytes away instead of passing them on. */
 function discards(socket: OpenSocket, flags: number): boolean {
   return (flags & MSG_TRUNC) !== 0 && socket.family !== 'unix'
 }
 
-/** Sending and receiving on a socket that is still connecting waits for that first. */
-function* untilConnected(ground: Ground, socket: OpenSocket, flags: number): Blocking<void> {
+/** Sending and receiving on a socket that is still connecting waits for that first. False when it has failed, and that was told. */
+function* untilConnected(ground: Ground, socket: OpenSocket, flags: number): Blocking<boolean> {
   const { handle } = socket
   const { network } = ground
   yield* untilDone(receivePatience(ground, socket, POLLOUT, flags), () =>
@@ -102,6 +103,7 @@ function* untilConnected(ground: Ground, socket: OpenSocket, flags: number): Blo
   )
   const errno = network('takeError', { handle })
   if (errno !== undefined) throw new SysError(errno)
+  return !isOver(network, socket)
 }
 
 /** To a peer that has ended its stream: waits until the system has taken the bytes, since it may answer EPIPE. */

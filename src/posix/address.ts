@@ -39,6 +39,11 @@ export function mappedToInet6(host: string): string {
   return `::ffff:${host}`
 }
 
+/** True for `::ffff:1.2.3.4`, however it is spelt. */
+export function isMapped(host: string): boolean {
+  return ipaddr.IPv6.isValid(host) && ipaddr.IPv6.parse(host).isIPv4MappedAddress()
+}
+
 /** True for 224.0.0.0/4 and ff00::/8. */
 export function isMulticast(host: string): boolean {
   return ipaddr.parse(host).range() === 'multicast'

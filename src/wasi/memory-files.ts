@@ -1,8 +1,8 @@
 import { webcrypto } from 'node:crypto'
 import path from 'node:path'
 import wasmerWasi from '@wasmer/wasi'
-import wasmerWasmFs from '@wasmer/wasmfs'
 import type { WasmFs } from '@wasmer/wasmfs'
+import wasmerWasmFs from '@wasmer/wasmfs'
 import type { WasiProvider } from './provider.js'
 
 // Both packages are CommonJS with a default export inside.

@@ -2,7 +2,7 @@ import type { Guest } from '../abi/guest.js'
 import { linkTable } from '../abi/link.js'
 import type { CallEvent } from '../abi/trace.js'
 import { ProvidedFiles } from './files.js'
-import { type Start, preview1 } from './preview1.js'
+import { preview1, type Start } from './preview1.js'
 import type { WasiProvider } from './provider.js'
 import type { Stdio } from './stdio.js'
 
@@ -23,7 +23,11 @@ export function overlay(guest: Guest, { provider, stdio, trace, ...start }: Over
 }
 
 /** Of the calls that take any descriptor, a trace tells those on sockets. */
-function onSockets(guest: Guest, plain: WebAssembly.ModuleImports, traced: WebAssembly.ModuleImports): WebAssembly.ModuleImports {
+function onSockets(
+  guest: Guest,
+  plain: WebAssembly.ModuleImports,
+  traced: WebAssembly.ModuleImports,
+): WebAssembly.ModuleImports {
   const isOfDescriptors = (name: string) => name.startsWith('fd_') || name.startsWith('sock_')
   const pairs = Object.keys(plain).map((name) => {
     const [quiet, told] = [plain[name], traced[name]] as ((...args: unknown[]) => unknown)[]

@@ -1,9 +1,9 @@
 import type { Guest } from '../abi/guest.js'
 import { readAt, u8, u32, writeAt } from '../abi/layout.js'
-import type { Blocking } from '../posix-sockets/blocking.js'
-import type { PollRequest } from '../posix-sockets/poll.js'
 import { POLLERR, POLLHUP, POLLIN, POLLNVAL, POLLOUT, POLLRDHUP } from '../posix/constants.js'
 import { SysError, wasiNumber } from '../posix/errno.js'
+import type { Blocking } from '../posix-sockets/blocking.js'
+import type { PollRequest } from '../posix-sockets/poll.js'
 import { clockMs } from './clocks.js'
 import { clockSubscription, event, fdSubscription } from './structures.js'
 
@@ -23,7 +23,10 @@ interface FdWait extends PollRequest {
 }
 
 /** poll_oneoff: sockets, standard input and clocks in one wait. A bad descriptor is told of in its event. */
-export function* pollOneoff(guest: Guest, [from, to, count, countAt]: readonly [number, number, number, number]): Blocking<void> {
+export function* pollOneoff(
+  guest: Guest,
+  [from, to, count, countAt]: readonly [number, number, number, number],
+): Blocking<void> {
   const { memory, sockets } = guest
   if (count === 0) throw new SysError('EINVAL')
   memory.check(from, count * clockSubscription.size)

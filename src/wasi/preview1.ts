@@ -1,4 +1,4 @@
-import { type Call, type Param, call } from '../abi/call.js'
+import { type Call, call, type Param } from '../abi/call.js'
 import type { Guest } from '../abi/guest.js'
 import { gather, gatheringPlace, readIovecs, scatter } from '../abi/iovec.js'
 import { u16, u32, u64, writeAt } from '../abi/layout.js'
@@ -7,9 +7,9 @@ import { MSG_PEEK, MSG_WAITALL } from '../posix/constants.js'
 import { SysError } from '../posix/errno.js'
 import type { Blocking } from '../posix-sockets/blocking.js'
 import type { Open } from '../posix-sockets/open-socket.js'
-import { RESOLUTION_NS, clockNs } from './clocks.js'
+import { clockNs, RESOLUTION_NS } from './clocks.js'
 import { GuestExit } from './exit.js'
-import { type FileCall, type ProvidedFiles, fileCalls } from './files.js'
+import { type FileCall, fileCalls, type ProvidedFiles } from './files.js'
 import { pollOneoff } from './poll-oneoff.js'
 import type { Stdio } from './stdio.js'
 import {
@@ -18,9 +18,9 @@ import {
   FILETYPE_SOCKET_DGRAM,
   FILETYPE_SOCKET_STREAM,
   FILETYPE_UNKNOWN,
-  RIGHTS_STREAM,
   fdstat,
   filestat,
+  RIGHTS_STREAM,
 } from './structures.js'
 
 /** What a program is started with. */
@@ -92,7 +92,12 @@ function descriptorTable(files: ProvidedFiles): Record<string, Call> {
       const open = guest.sockets.table.get(fd)
       if (open.is === 'file' && !isStdio(open)) return files.call('fd_fdstat_get', [fd, stat])
       const flags = open.is === 'socket' && open.nonBlocking ? FDFLAGS_NONBLOCK : 0
-      fdstat.write(guest.memory, stat, { filetype: filetypeOf(open), flags, rightsBase: RIGHTS_STREAM, rightsInheriting: 0n })
+      fdstat.write(guest.memory, stat, {
+        filetype: filetypeOf(open),
+        flags,
+        rightsBase: RIGHTS_STREAM,
+        rightsInheriting: 0n,
+      })
     }),
 
     fd_fdstat_set_flags: call([i32('fd'), i32('flags')], (guest, fd, flags) => {
@@ -116,7 +121,13 @@ function descriptorTable(files: ProvidedFiles): Record<string, Call> {
 
 /** The sockets that preview 1 itself has. Its message flags are few: PEEK 1, WAITALL 2. */
 function socketTable(): Record<string, Call> {
-  const message = [sock, pointer('iovs'), i32('count'), { ...flags, decode: i32('flags').decode }, pointer('result')] as const
+  const message = [
+    sock,
+    pointer('iovs'),
+    i32('count'),
+    { ...flags, decode: i32('flags').decode },
+    pointer('result'),
+  ] as const
   return {
     sock_accept: call([sock, i32('flags'), pointer('result')], function* (guest, fd, flags, result) {
       guest.memory.check(result, 4)

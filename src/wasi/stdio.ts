@@ -1,11 +1,11 @@
 import fs from 'node:fs'
 import tty from 'node:tty'
-import { type Handle, type Network } from '../network/network.js'
+import { errnoFromNode } from '../bridge/from-node.js'
+import type { Handle, Network } from '../network/network.js'
 import { POLLIN, POLLOUT } from '../posix/constants.js'
+import { SysError } from '../posix/errno.js'
 import { type Blocking, untilDone } from '../posix-sockets/blocking.js'
 import type { OpenFile } from '../posix-sockets/open-socket.js'
-import { SysError } from '../posix/errno.js'
-import { errnoFromNode } from '../bridge/from-node.js'
 
 /** How long to wait before trying again, in ms. */
 const RETRY_MS = 2

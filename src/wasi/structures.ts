@@ -1,4 +1,4 @@
-import { struct, u16, u32, u64, u8 } from '../abi/layout.js'
+import { struct, u8, u16, u32, u64 } from '../abi/layout.js'
 
 /** Structures of WASI preview 1. */
 export const fdstat = struct({ filetype: u8, flags: u16, rightsBase: u64, rightsInheriting: u64 }) // 24 bytes
@@ -31,4 +31,5 @@ export const FILETYPE_SOCKET_STREAM = 6
 export const FDFLAGS_NONBLOCK = 4
 
 /** fd_read, fd_write, fd_fdstat_set_flags, poll_fd_readwrite, sock_shutdown, sock_accept: and no seek or tell, which isatty looks at. */
-export const RIGHTS_STREAM = (1n << 1n) | (1n << 3n) | (1n << 6n) | (1n << 21n) | (1n << 27n) | (1n << 28n) | (1n << 29n)
+export const RIGHTS_STREAM =
+  (1n << 1n) | (1n << 3n) | (1n << 6n) | (1n << 21n) | (1n << 27n) | (1n << 28n) | (1n << 29n)

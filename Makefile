@@ -1,0 +1,40 @@
+# posix-wasm: `make demo` shows it at work, `make test` proves it. Both need Node 20, npm and make, nothing else.
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := all
+.PHONY: all demo test bench check check-full install guests build native clean
+
+TS := $(shell find src -name '*.ts') tsup.config.ts package.json tsconfig.json
+
+all: build guests
+
+install: node_modules/.installed
+node_modules/.installed: package-lock.json
+	npm ci --no-audit --no-fund
+	@touch $@
+
+build: dist/.built
+dist/.built: node_modules/.installed $(TS)
+	npx tsup
+	@touch $@
+
+guests: node_modules/.installed
+	node scripts/build-guests.mjs
+
+demo: build guests
+	node scripts/demo.mjs
+
+test: build guests
+	npx vitest run $(TEST_ARGS)
+
+bench: build guests
+	node bench/run.mjs $(BENCH_ARGS)
+
+check: build guests
+	node scripts/check.mjs
+
+check-full: build guests
+	node scripts/check.mjs --full
+
+clean:
+	rm -rf build dist node_modules
