@@ -14,7 +14,6 @@ export interface Param<T> {
 export type Outcome = { readonly result: number } | { readonly errno: string }
 
 type Decoded<P extends readonly Param<unknown>[]> = { [K in keyof P]: P[K] extends Param<infer T> ? T : never }
-// biome-ignore lint/suspicious/noConfusingVoidType: a handler that answers nothing answers 0
 type Answer = number | void
 type Handler<P extends readonly Param<unknown>[]> = (guest: Guest, ...values: Decoded<P>) => Answer | Blocking<Answer>
 

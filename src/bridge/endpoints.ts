@@ -54,6 +54,8 @@ export const optionDefaults: { [K in Option]?: Options[K] } = {
   broadcast: false,
   keepAlive: false,
   keepIdle: 7200,
+  keepInterval: 75,
+  keepCount: 9,
   noDelay: false,
   v6Only: false,
   ttl: 64,

@@ -1,3 +1,4 @@
+import { Socket } from 'node:net'
 import { AGAIN, type Again, type Input, type Operation, type Option, type Output, unnamed } from '../network/network.js'
 import { anyAddress } from '../posix/address.js'
 import { SysError } from '../posix/errno.js'
@@ -10,7 +11,7 @@ import type { Command } from './messages.js'
 
 /** Options that Node can only try, so that the pump is asked how it went. */
 const confirmed: ReadonlySet<Option> = new Set(['join', 'leave', 'multicastInterface'])
-const refused: ReadonlySet<Option> = new Set(['keepInterval', 'keepCount'])
+const keepAliveTimes: ReadonlySet<Option> = new Set(['keepInterval', 'keepCount'])
 
 /** The operations of the waist, carried out over a bridge. */
 export function bridgeOperations(bridge: Bridge): { [K in Operation]: (input: Input<K>) => Output<K> } {
@@ -126,7 +127,7 @@ export function bridgeOperations(bridge: Bridge): { [K in Operation]: (input: In
     },
     setOption({ handle, ...setting }) {
       const socket = bridge.socket(handle)
-      if (refused.has(setting.option)) throw new SysError('ENOPROTOOPT')
+      ensureAvailable(setting.option)
       const answer = confirmed.has(setting.option) ? ask(socket, { do: 'set', id: handle, setting }) : true
       if (answer === AGAIN) return AGAIN
       if (!confirmed.has(setting.option)) socket.link.post({ do: 'set', id: handle, setting })
@@ -134,6 +135,7 @@ export function bridgeOperations(bridge: Bridge): { [K in Operation]: (input: In
       return true
     },
     getOption({ handle, option }) {
+      ensureAvailable(option)
       const value = bridge.socket(handle).options[option] ?? optionDefaults[option]
       if (value === undefined) throw new SysError('ENOPROTOOPT')
       return value
@@ -152,6 +154,12 @@ export function bridgeOperations(bridge: Bridge): { [K in Operation]: (input: In
     hostname: () => bridge.options.hostname,
     wait: ({ on, timeoutMs }) => bridge.wait(on, timeoutMs),
   }
+}
+
+/** The interval and the count of keep-alive probes came to `setKeepAlive` after Node 20. */
+function ensureAvailable(option: Option): void {
+  const takesTimes = Socket.prototype.setKeepAlive.length >= 4
+  if (keepAliveTimes.has(option) && !takesTimes) throw new SysError('ENOPROTOOPT')
 }
 
 /** Asks the pump, once, and then answers what came of it. */

@@ -22,11 +22,17 @@ export interface Endpoint {
   set?(setting: Extract<Command, { do: 'set' }>['setting']): void
 }
 
+/** An address that a socket of this pump's is bound to, and whether with SO_REUSEADDR. */
+export interface BoundAddress {
+  readonly local: Address
+  readonly reuse: boolean
+}
+
 /** What an endpoint needs of its pump. */
 export interface PumpSide {
   readonly doorbell: PumpDoorbell
-  /** Addresses that are bound and do not listen, though Node does: whoever connects is to be refused. */
-  readonly quiet: Set<Address>
+  /** What is bound and does not listen. */
+  readonly bound: Set<BoundAddress>
   report(report: Report): void
   /** Keeps a connection until the guest adopts or declines it, and then calls `taken`; `id` is the listener's. */
   offer(id: number, stream: Duplex, names: { local: Address; peer: Address }, taken?: () => void): number
@@ -44,7 +50,7 @@ interface Connection {
  */
 export class Pump implements PumpSide {
   readonly doorbell: PumpDoorbell
-  readonly quiet = new Set<Address>()
+  readonly bound = new Set<BoundAddress>()
   readonly #port: MessagePort
   readonly #slabs: SharedArrayBuffer[] = []
   readonly #endpoints = new Map<number, Endpoint>()

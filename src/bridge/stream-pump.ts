@@ -53,7 +53,9 @@ export class StreamPump {
     this.#isLocal = stream instanceof Socket && stream.remoteFamily === undefined
     if (!how.readsIntoRing) stream.on('data', (data: Uint8Array) => this.#take(data))
     stream.on('end', () => {
-      this.#mark(STATE_ENDED)
+      // A local peer's close ends both directions at once, and is seen as one.
+      const isClosed = this.#isLocal && !this.#takesAnEmptyWrite(stream)
+      this.#mark(isClosed ? STATE_ENDED | STATE_BROKEN : STATE_ENDED)
       if (this.#isLocal) this.#probe(0)
     })
     stream.on('error', (error) => this.#fail(error))
@@ -110,7 +112,9 @@ export class StreamPump {
       if (piece.length > 0) this.#write(stream, piece)
       else if (ring.starve()) break
     }
-    if (!this.#writing && (this.#closing || this.#channel.guestHasEnded)) this.#end(stream)
+    if (this.#writing) return
+    if (this.#closing) this.#destroy(stream)
+    else if (this.#channel.guestHasEnded && !stream.writableEnded) stream.end()
   }
 
   #write(stream: Duplex, piece: Uint8Array): void {
@@ -133,10 +137,10 @@ export class StreamPump {
     if (stream.writableLength === 0 && stream.errored === null) settle()
   }
 
-  #end(stream: Duplex): void {
-    if (!stream.writableEnded) stream.end()
-    if (!this.#closing) return
-    if (stream.writableFinished) stream.destroy()
+  /** As close(2): in one step, with all that was written still going out. A stream that is no socket is told of its end first. */
+  #destroy(stream: Duplex): void {
+    if (!(stream instanceof Socket) && !stream.writableEnded) stream.end()
+    if (!stream.writableEnded || stream.writableFinished) stream.destroy()
     else stream.once('finish', () => stream.destroy())
   }
 
@@ -148,10 +152,14 @@ export class StreamPump {
     this.#nextProbe = setTimeout(() => {
       const stream = this.#stream
       if (!(stream instanceof Socket) || !stream.writable || stream.writableEnded) return
-      if (!this.#writing) stream.write(new Uint8Array(0))
-      this.#probe(attempt + 1)
+      if (this.#takesAnEmptyWrite(stream)) this.#probe(attempt + 1)
     }, after)
     this.#nextProbe.unref()
+  }
+
+  #takesAnEmptyWrite(stream: Duplex): boolean {
+    if (!this.#writing && stream.writable) stream.write(new Uint8Array(0))
+    return stream.errored === null
   }
 
   #fail(error: unknown): void {

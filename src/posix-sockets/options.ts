@@ -118,13 +118,14 @@ function confirmed(option: ConfirmedOption): OptionRow {
 
 /** An option of some sockets only. Linux: on a socket of another protocol `EOPNOTSUPP`, on one of the same `ENOPROTOOPT`. */
 function onlyFor({ applies, protocol }: Scope, { get, set }: OptionRow): OptionRow {
-  const check = (socket: OpenSocket) => {
+  const checked = (socket: OpenSocket) => {
     if (!protocol(socket)) throw new SysError('EOPNOTSUPP')
     if (!applies(socket)) throw new SysError('ENOPROTOOPT')
+    return socket
   }
   return {
-    ...(get && { get: (network, socket) => (check(socket), get(network, socket)) }),
-    ...(set && { set: (ground, socket, value) => (check(socket), set(ground, socket, value)) }),
+    ...(get && { get: (network, socket) => get(network, checked(socket)) }),
+    ...(set && { set: (ground, socket, value) => set(ground, checked(socket), value) }),
   }
 }
 

@@ -1,0 +1,133 @@
+import fs from 'node:fs'
+import net from 'node:net'
+import path from 'node:path'
+import type { Address } from '../posix/address.js'
+import type { Errno } from '../posix/errno.js'
+import { errnoFromNode, hostForNode, ownAddressFromNode } from './from-node.js'
+
+/** What the system queues for a server, Linux's own limit, `somaxconn`. */
+const SYSTEM_BACKLOG = 4096
+
+export interface BindRequest {
+  readonly to: Address
+  readonly v6Only: boolean
+}
+
+/** A stream socket that has its address, and may become a server or a client. */
+export interface Binding {
+  readonly local: Address
+  /** Calls `welcome` for each connection from now on. */
+  listen(welcome: (socket: net.Socket) => void): void
+  /** What `net.Socket` and `connect` are to be given for the connection to come from this address; `ready` is called then. */
+  dialFrom(ready: (options: DialOptions) => void): void
+  close(closed: () => void): void
+}
+
+/** For the constructor of a socket and for its connect. */
+export interface DialOptions {
+  readonly construct?: object
+  readonly connect?: { localAddress: string; localPort: number }
+}
+
+/** Binds. Where Node has `net.BoundSocket`, as POSIX means it; elsewhere by listening at once, quietly. */
+export function bind(request: BindRequest, bound: (binding: Binding) => void, failed: (errno: Errno) => void): void {
+  const { BoundSocket } = net as unknown as { BoundSocket?: BoundSocketClass }
+  const refused = (error: unknown) => failed(bindErrno(error, request.to))
+  if (BoundSocket === undefined) return bindQuietly(request, bound, refused)
+  let binding: Binding
+  try {
+    binding = bindProperly(BoundSocket, request)
+  } catch (error) {
+    return refused(error)
+  }
+  bound(binding)
+}
+
+/** `net.BoundSocket` of Node 26. */
+type BoundSocketClass = new (options: object) => { address(): net.AddressInfo | string; close(): void }
+
+function bindProperly(BoundSocket: BoundSocketClass, { to, v6Only }: BindRequest): Binding {
+  const isPath = to.family === 'unix'
+  const bound = new BoundSocket(isPath ? { path: to.path } : { host: hostForNode(to), port: to.port, ipv6Only: v6Only })
+  const local = isPath ? to : ownAddressFromNode(bound.address() as net.AddressInfo)
+  let server: net.Server | undefined
+  return {
+    local,
+    listen(welcome) {
+      server = newServer(welcome)
+      server.listen(bound, SYSTEM_BACKLOG)
+    },
+    dialFrom: (ready) => ready({ construct: { handle: bound } }),
+    close(closed) {
+      keepingFile(local, () => (server === undefined ? bound.close() : server.close()))
+      closed()
+    },
+  }
+}
+
+/** Listening before the guest has said so: until then every connection is reset at once. */
+function bindQuietly(
+  { to, v6Only }: BindRequest,
+  bound: (binding: Binding) => void,
+  failed: (error: unknown) => void,
+): void {
+  let welcome: (socket: net.Socket) => void = (socket) => socket.resetAndDestroy()
+  const server = newServer((socket) => welcome(socket))
+  const where = to.family === 'unix' ? { path: to.path } : { host: hostForNode(to), port: to.port, ipv6Only: v6Only }
+  server.once('error', failed)
+  server.listen({ ...where, backlog: SYSTEM_BACKLOG, exclusive: true }, () => {
+    server.off('error', failed)
+    const local = ownAddressFromNode(server.address())
+    const close = (closed: () => void) => keepingFile(local, () => void server.close(closed))
+    bound({
+      local,
+      listen(given) {
+        welcome = given
+      },
+      dialFrom(ready) {
+        close(() =>
+          ready(
+            local.family === 'unix' ? {} : { connect: { localAddress: hostForNode(local), localPort: local.port } },
+          ),
+        )
+      },
+      close,
+    })
+  })
+}
+
+/** True where a bound address takes connections although nobody listens yet, so that the pump refuses its own guest's. */
+export function bindsQuietly(): boolean {
+  return !('BoundSocket' in net)
+}
+
+function newServer(welcome: (socket: net.Socket) => void): net.Server {
+  const server = net.createServer({ allowHalfOpen: true, pauseOnConnect: true }, welcome)
+  server.on('error', () => {}) // accepting failed for want of descriptors: the connection stays with the system
+  return server
+}
+
+/** libuv says EACCES where a local socket's folder does not exist; bind(2) says ENOENT. */
+function bindErrno(error: unknown, to: Address): Errno {
+  const errno = errnoFromNode(error)
+  const isLost = errno === 'EACCES' && to.family === 'unix' && !fs.existsSync(path.dirname(to.path))
+  return isLost ? 'ENOENT' : errno
+}
+
+/** A local socket's file stays when it is closed, as unlink(2) is the program's to call. Node would remove it, so it steps aside. */
+function keepingFile(local: Address, close: () => void): void {
+  const file = local.family === 'unix' && !local.path.startsWith('\0') ? local.path : undefined
+  const aside = `${file}.${process.pid}`
+  const moved = file !== undefined && renamed(file, aside)
+  close()
+  if (moved) renamed(aside, file)
+}
+
+function renamed(from: string, to: string): boolean {
+  try {
+    fs.renameSync(from, to)
+    return true
+  } catch {
+    return false // the program has removed the file itself
+  }
+}
