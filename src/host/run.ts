@@ -130,15 +130,19 @@ function supervise({ worker, helperWorker, pump }: Threads, options: StartOption
   }
 }
 
-/** Resolves when what the guest has sent is out and its threads are gone, by force after `lingerMs`. */
+/** Resolves when what the guest has sent is out and its threads are gone; after `lingerMs` it does not wait for that any longer. */
 async function finished({ worker, helperWorker, pump }: Threads, lingerMs: number): Promise<void> {
-  const patience = setTimeout(() => {
-    void helperWorker.terminate()
-    pump.stop()
-  }, lingerMs)
   helperWorker.ref()
-  await Promise.all([gone(worker), gone(helperWorker), pump.stopped])
+  const all = Promise.all([gone(worker), gone(helperWorker), pump.stopped])
+  let patience: NodeJS.Timeout | undefined
+  const tooLong = new Promise<void>((resolve) => {
+    patience = setTimeout(resolve, lingerMs)
+  })
+  await Promise.race([all, tooLong])
   clearTimeout(patience)
+  void worker.terminate()
+  void helperWorker.terminate()
+  pump.stop()
 }
 
 function gone(worker: Worker): Promise<unknown> {

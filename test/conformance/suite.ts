@@ -1,0 +1,363 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import {
+  AGAIN,
+  DONE,
+  DRAINED,
+  type Events,
+  type Handle,
+  type Network,
+  type NetworkDriver,
+  type Operation,
+} from '../../src/network/network.js'
+import type { Address, InetAddress } from '../../src/posix/address.js'
+import { POLLERR, POLLHUP, POLLIN, POLLOUT, POLLRDHUP } from '../../src/posix/constants.js'
+import { SysError } from '../../src/posix/errno.js'
+
+const LIMIT_MS = 10_000
+const bytes = (text: string) => new TextEncoder().encode(text)
+const text = (data: Uint8Array) => new TextDecoder().decode(data)
+const loopback = (port = 0): Address => ({ family: 'inet', host: '127.0.0.1', port })
+const loopback6 = (port = 0): Address => ({ family: 'inet6', host: '::1', port, scope: 0 })
+const portOf = (address: Address) => (address as InetAddress).port
+
+/** What a network must do, whichever it is. */
+export function testNetwork(
+  name: string,
+  make: () => NetworkDriver,
+  decorate: (network: Network) => Network = (same) => same,
+) {
+  describe(name, () => {
+    let driver: NetworkDriver
+    let network: Network
+    beforeAll(() => {
+      driver = make()
+      network = decorate(driver.network)
+    })
+    afterAll(() => driver.close())
+
+    const wait = (handle: Handle, events: Events) => {
+      const [found] = network('wait', { on: [{ handle, events }], timeoutMs: LIMIT_MS })
+      if (found === undefined) throw new Error(`waited in vain for ${events}`)
+      return found.events
+    }
+    /** Asks again until the answer is there. */
+    const ask = <K extends Operation>(name: K, input: Parameters<typeof network<K>>[1], events: Events) => {
+      const { handle } = input as { handle: Handle }
+      for (;;) {
+        const answer = network(name, input)
+        if (answer !== AGAIN) return answer as Exclude<typeof answer, typeof AGAIN>
+        wait(handle, events)
+      }
+    }
+    const errnoOf = (call: () => unknown) => {
+      try {
+        call()
+        return 'none'
+      } catch (error) {
+        if (error instanceof SysError) return error.errno
+        throw error
+      }
+    }
+    const open = (type: 'stream' | 'dgram' = 'stream', family: 'inet' | 'inet6' = 'inet') =>
+      network('open', { family, type })
+    const close = (...handles: Handle[]) => {
+      for (const handle of handles) network('close', { handle, abort: false })
+    }
+    const listener = (to = loopback(), backlog = 8) => {
+      const handle = open('stream', to.family as 'inet')
+      ask('bind', { handle, to }, DONE)
+      ask('listen', { handle, backlog }, DONE)
+      return { handle, name: network('localName', { handle }) }
+    }
+    const connected = (to = loopback()) => {
+      const server = listener(to)
+      const client = open('stream', to.family as 'inet')
+      ask('connect', { handle: client, to: server.name }, POLLOUT)
+      const { handle, peer } = ask('accept', { handle: server.handle }, POLLIN) as { handle: Handle; peer: Address }
+      close(server.handle)
+      return { client, server: handle, peer }
+    }
+    const sendAll = (handle: Handle, data: Uint8Array) => {
+      for (let at = 0; at < data.length; ) at += ask('send', { handle, data: data.subarray(at) }, POLLOUT)
+    }
+    const receiveAll = (handle: Handle, length: number) => {
+      const into = new Uint8Array(length)
+      let at = 0
+      while (at < length) {
+        const count = ask('receive', { handle, into: into.subarray(at), peek: false }, POLLIN)
+        if (count === 0) break
+        at += count
+      }
+      return into.subarray(0, at)
+    }
+    const datagram = (to = loopback()) => {
+      const handle = open('dgram', to.family as 'inet')
+      ask('bind', { handle, to }, DONE)
+      return { handle, name: network('localName', { handle }) }
+    }
+    const receiveFrom = (handle: Handle, room = 100, peek = false) => {
+      const into = new Uint8Array(room)
+      const { length, from } = ask('receiveFrom', { handle, into, peek }, POLLIN) as { length: number; from: Address }
+      return { data: text(into.subarray(0, Math.min(length, room))), length, from }
+    }
+
+    describe('streams', () => {
+      test.each([loopback(), loopback6()])('bytes go both ways over $family', (to) => {
+        const { client, server, peer } = connected(to)
+        expect(peer).toEqual(network('localName', { handle: client }))
+        expect(network('peerName', { handle: client })).toEqual(network('localName', { handle: server }))
+        sendAll(client, bytes('question'))
+        expect(text(receiveAll(server, 8))).toBe('question')
+        sendAll(server, bytes('answer'))
+        expect(text(receiveAll(client, 6))).toBe('answer')
+        close(client, server)
+      })
+
+      test('a megabyte arrives whole and in order', () => {
+        const { client, server } = connected()
+        const data = Uint8Array.from({ length: 1 << 20 }, (_, index) => (index * 7 + (index >> 8)) & 0xff)
+        const got = new Uint8Array(data.length)
+        for (let sent = 0, received = 0; received < data.length; ) {
+          const count = sent < data.length ? network('send', { handle: client, data: data.subarray(sent) }) : AGAIN
+          if (count !== AGAIN) sent += count
+          const more = network('receive', { handle: server, into: got.subarray(received), peek: false })
+          if (more !== AGAIN) received += more
+          if (count === AGAIN && more === AGAIN) wait(server, POLLIN)
+        }
+        expect(Buffer.compare(got, data)).toBe(0)
+        close(client, server)
+      })
+
+      test('nothing to receive is AGAIN, not 0', () => {
+        const { client, server } = connected()
+        expect(network('receive', { handle: server, into: new Uint8Array(4), peek: false })).toBe(AGAIN)
+        close(client, server)
+      })
+
+      test('peeking leaves the bytes', () => {
+        const { client, server } = connected()
+        sendAll(client, bytes('abc'))
+        wait(server, POLLIN)
+        const into = new Uint8Array(1)
+        expect(network('receive', { handle: server, into, peek: true })).toBe(1)
+        expect(text(receiveAll(server, 3))).toBe('abc')
+        close(client, server)
+      })
+
+      test('the end comes after the bytes, and the other way stays open', () => {
+        const { client, server } = connected()
+        sendAll(client, bytes('last'))
+        network('shutdown', { handle: client, end: 'write' })
+        expect(text(receiveAll(server, 10))).toBe('last')
+        expect(network('receive', { handle: server, into: new Uint8Array(1), peek: false })).toBe(0)
+        expect(wait(server, POLLIN | POLLRDHUP) & (POLLRDHUP | POLLHUP)).toBe(POLLRDHUP)
+        sendAll(server, bytes('reply'))
+        expect(text(receiveAll(client, 5))).toBe('reply')
+        expect(errnoOf(() => network('send', { handle: client, data: bytes('x') }))).toBe('EPIPE')
+        close(client, server)
+      })
+
+      test('bytes that nobody has read survive the close of their sender', () => {
+        const { client, server } = connected()
+        sendAll(client, bytes('will'))
+        close(client)
+        wait(server, POLLRDHUP)
+        expect(text(receiveAll(server, 10))).toBe('will')
+        close(server)
+      })
+
+      test('an abort is a reset: ECONNRESET once, then the end, and EPIPE', () => {
+        const { client, server } = connected()
+        network('close', { handle: client, abort: true })
+        expect(wait(server, POLLERR) & (POLLERR | POLLHUP)).toBe(POLLERR | POLLHUP)
+        const receive = () => network('receive', { handle: server, into: new Uint8Array(1), peek: false })
+        expect(errnoOf(receive)).toBe('ECONNRESET')
+        expect(receive()).toBe(0)
+        expect(errnoOf(() => network('send', { handle: server, data: bytes('x') }))).toBe('EPIPE')
+        close(server)
+      })
+
+      test('the pending error is taken once', () => {
+        const { client, server } = connected()
+        network('close', { handle: client, abort: true })
+        wait(server, POLLERR)
+        expect(network('takeError', { handle: server })).toBe('ECONNRESET')
+        expect(network('takeError', { handle: server })).toBeUndefined()
+        close(server)
+      })
+
+      test('a sender who is not read from is told AGAIN, and goes on when there is room', () => {
+        const { client, server } = connected()
+        const data = new Uint8Array(1 << 16)
+        let sent = 0
+        for (;;) {
+          const count = network('send', { handle: client, data })
+          if (
+            count === AGAIN &&
+            network('wait', { on: [{ handle: client, events: POLLOUT }], timeoutMs: 100 }).length === 0
+          )
+            break
+          if (count !== AGAIN) sent += count
+          if (sent > 64 << 20) throw new Error('there is no end to what it takes')
+        }
+        expect(receiveAll(server, sent).length).toBe(sent)
+        expect(wait(client, POLLOUT | DRAINED) & POLLOUT).toBe(POLLOUT)
+        close(client, server)
+      })
+
+      test('connecting where nobody listens is refused, and the socket can try again', () => {
+        const nobody = listener()
+        close(nobody.handle)
+        const other = listener()
+        const handle = open()
+        expect(errnoOf(() => ask('connect', { handle, to: nobody.name }, POLLOUT))).toBe('ECONNREFUSED')
+        expect(ask('connect', { handle, to: other.name }, POLLOUT)).toBe(true)
+        close(handle, other.handle)
+      })
+
+      test('a bound socket has its port before it listens, and keeps it when it connects', () => {
+        const server = listener()
+        const handle = open()
+        ask('bind', { handle, to: loopback() }, DONE)
+        const { port } = network('localName', { handle }) as InetAddress
+        expect(port).toBeGreaterThan(0)
+        ask('connect', { handle, to: server.name }, POLLOUT)
+        expect(portOf(network('localName', { handle }))).toBe(port)
+        close(handle, server.handle)
+      })
+
+      test.each([
+        ['a port that is taken', () => listener().name, 'EADDRINUSE'],
+        [
+          'an address of somebody else',
+          () => ({ family: 'inet', host: '192.0.2.1', port: 0 }) as Address,
+          'EADDRNOTAVAIL',
+        ],
+      ])('binding to %s', (_, where, errno) => {
+        const handle = open()
+        expect(errnoOf(() => ask('bind', { handle, to: where() }, DONE))).toBe(errno)
+        close(handle)
+      })
+
+      test('connections are accepted in the order they came', () => {
+        const server = listener()
+        const clients = [open(), open(), open()]
+        for (const handle of clients) ask('connect', { handle, to: server.name }, POLLOUT)
+        const ports = clients.map(() => {
+          const { handle, peer } = ask('accept', { handle: server.handle }, POLLIN) as { handle: Handle; peer: Address }
+          close(handle)
+          return portOf(peer)
+        })
+        expect(ports).toEqual(clients.map((handle) => portOf(network('localName', { handle }))))
+        close(server.handle, ...clients)
+      })
+
+      test('a listener that closes resets who was not accepted', () => {
+        const server = listener()
+        const handle = open()
+        ask('connect', { handle, to: server.name }, POLLOUT)
+        wait(server.handle, POLLIN)
+        close(server.handle)
+        expect(wait(handle, POLLERR) & POLLERR).toBe(POLLERR)
+        close(handle)
+      })
+
+      test('a pair is connected from the start', () => {
+        const [one, two] = network('pair', { type: 'stream' })
+        sendAll(one, bytes('hello'))
+        expect(network('available', { handle: two })).toBe(5)
+        expect(text(receiveAll(two, 5))).toBe('hello')
+        close(one)
+        expect(network('receive', { handle: two, into: new Uint8Array(1), peek: false })).toBe(0)
+        close(two)
+      })
+    })
+
+    describe('datagrams', () => {
+      test.each([loopback(), loopback6()])('they keep their borders and tell their sender over $family', (to) => {
+        const [one, two] = [datagram(to), datagram(to)]
+        for (const part of ['first', '', 'third'])
+          ask('send', { handle: one.handle, data: bytes(part), to: two.name }, POLLOUT)
+        for (const data of ['first', '', 'third'])
+          expect(receiveFrom(two.handle)).toEqual({ data, length: data.length, from: one.name })
+        close(one.handle, two.handle)
+      })
+
+      test('too little room cuts one, and tells its length', () => {
+        const [one, two] = [datagram(), datagram()]
+        ask('send', { handle: one.handle, data: bytes('0123456789'), to: two.name }, POLLOUT)
+        expect(receiveFrom(two.handle, 4, true)).toMatchObject({ data: '0123', length: 10 })
+        expect(network('available', { handle: two.handle })).toBe(10)
+        expect(receiveFrom(two.handle, 4)).toMatchObject({ data: '0123', length: 10 })
+        expect(network('receiveFrom', { handle: two.handle, into: new Uint8Array(4), peek: false })).toBe(AGAIN)
+        close(one.handle, two.handle)
+      })
+
+      test('the largest goes, a larger one is EMSGSIZE', () => {
+        const [one, two] = [datagram(), datagram()]
+        ask('send', { handle: one.handle, data: new Uint8Array(65507), to: two.name }, POLLOUT)
+        expect(receiveFrom(two.handle, 65507).length).toBe(65507)
+        const tooLarge = { handle: one.handle, data: new Uint8Array(65508), to: two.name }
+        expect(errnoOf(() => network('send', tooLarge))).toBe('EMSGSIZE')
+        close(one.handle, two.handle)
+      })
+
+      test('a connected one sends to its peer, and hears of a closed port', () => {
+        const [one, two] = [datagram(), datagram()]
+        ask('connect', { handle: one.handle, to: two.name }, DONE)
+        ask('send', { handle: one.handle, data: bytes('hi') }, POLLOUT)
+        expect(receiveFrom(two.handle).from).toEqual(one.name)
+        close(two.handle)
+        for (let refused = false; !refused; ) {
+          refused = errnoOf(() => network('send', { handle: one.handle, data: bytes('anyone?') })) === 'ECONNREFUSED'
+          if (!refused) refused = (wait(one.handle, POLLERR | DRAINED) & POLLERR) !== 0
+        }
+        close(one.handle)
+      })
+    })
+
+    describe('the rest', () => {
+      test('waiting for nothing takes its time', () => {
+        const handle = listener().handle
+        expect(network('wait', { on: [{ handle, events: POLLIN }], timeoutMs: 20 })).toEqual([])
+        close(handle)
+      })
+
+      test('a wait tells all that is ready, in the order asked', () => {
+        const [one, two] = [connected(), connected()]
+        sendAll(one.client, bytes('x'))
+        sendAll(two.client, bytes('y'))
+        wait(one.server, POLLIN)
+        wait(two.server, POLLIN)
+        const on = [two.server, one.client, one.server].map((handle) => ({ handle, events: POLLIN }))
+        const found = network('wait', { on, timeoutMs: LIMIT_MS })
+        expect(found.map(({ handle }) => handle)).toEqual([two.server, one.server])
+        close(one.client, one.server, two.client, two.server)
+      })
+
+      test('names are resolved', () => {
+        const handle = network('resolve', { host: 'localhost', family: 'inet' })
+        const resolution = ask('answer', { handle }, DONE)
+        expect(resolution).toEqual({ is: 'found', hosts: [{ host: '127.0.0.1', family: 'inet' }] })
+      })
+
+      test.each([
+        ['noDelay', true],
+        ['keepAlive', true],
+        ['keepIdle', 60],
+      ] as const)('the option %s is kept', (option, value) => {
+        const { client, server } = connected()
+        expect(network('getOption', { handle: client, option })).not.toBe(value)
+        ask('setOption', { handle: client, option, value } as never, DONE)
+        expect(network('getOption', { handle: client, option })).toBe(value)
+        close(client, server)
+      })
+
+      test('a handle that was closed is EBADF', () => {
+        const handle = open()
+        close(handle)
+        expect(errnoOf(() => network('localName', { handle }))).toBe('EBADF')
+      })
+    })
+  })
+}

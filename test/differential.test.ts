@@ -1,0 +1,99 @@
+import { execFileSync, spawnSync } from 'node:child_process'
+import { closeSync, mkdirSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import net from 'node:net'
+import os from 'node:os'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { runWithSockets } from '../src/host.js'
+
+/*
+ * The kernel is the oracle: each program in test/guests is plain POSIX C, and prints the same natively and as a guest. What it prints
+ * natively stands in test/guests/expected, so that the comparison needs no C compiler; with one, the native run is compared as well.
+ * `UPDATE_EXPECTED=1` writes the files anew from native runs.
+ */
+const root = fileURLToPath(new URL('..', import.meta.url))
+const programs = readdirSync(path.join(root, 'test/guests'))
+  .filter((name) => name.endsWith('.c'))
+  .map((name) => name.slice(0, -2))
+const hasCompiler = spawnSync('cc', ['--version']).status === 0
+const hasKeepAliveTimes = net.Socket.prototype.setKeepAlive.length >= 4
+
+/** Where Node cannot do what Linux does: why, and the lines that differ, or `anything` where they depend on who is quicker. */
+const knownGaps: Record<string, { reason: string; applies: boolean; lines: Record<string, string> | 'anything' }> = {
+  connect_pending: {
+    reason: 'Node accepts at once whatever the backlog, so a connection is not pending for long',
+    applies: true,
+    lines: 'anything',
+  },
+  options: {
+    reason: "this Node's setKeepAlive has no interval and count",
+    applies: !hasKeepAliveTimes,
+    lines: {
+      'TCP_KEEPINTVL: at first 75, set 0, then 10, cleared EINVAL, then 10':
+        'TCP_KEEPINTVL: at first -1, set ENOPROTOOPT, then -1, cleared EINVAL, then -1',
+      'TCP_KEEPCNT: at first 9, set 0, then 5, cleared EINVAL, then 5':
+        'TCP_KEEPCNT: at first -1, set ENOPROTOOPT, then -1, cleared EINVAL, then -1',
+    },
+  },
+}
+
+let folder = ''
+beforeAll(() => {
+  folder = mkdtempSync(path.join(os.tmpdir(), 'posix-wasm-'))
+  if (!hasCompiler) console.log('no C compiler (cc): guests are compared with the outputs on file only')
+})
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+describe.each(programs)('%s', (name) => {
+  const expectedFile = path.join(root, 'test/guests/expected', `${name}.txt`)
+  /** Where the program may put local sockets. */
+  const place = (kind: string) => {
+    const where = path.join(folder, `${name}.${kind}`)
+    mkdirSync(where)
+    return where
+  }
+
+  test.runIf(hasCompiler)('natively', () => {
+    const program = path.join(folder, name)
+    execFileSync('cc', ['-O1', '-o', program, path.join(root, 'test/guests', `${name}.c`)])
+    // Into a file: what Node gives a child as a pipe is a socket, and some programs ask what standard output is.
+    const output = openSync(`${program}.out`, 'w')
+    const { status } = spawnSync(program, [place('native')], { stdio: ['ignore', output, 'inherit'], timeout: 60_000 })
+    closeSync(output)
+    const stdout = readFileSync(`${program}.out`, 'utf8')
+    if (process.env['UPDATE_EXPECTED']) writeFileSync(expectedFile, stdout)
+    expect(stdout).toBe(readFileSync(expectedFile, 'utf8'))
+    expect(status).toBe(0)
+  })
+
+  test('as a guest', async () => {
+    const where = place('guest')
+    let output = ''
+    const code = await runWithSockets(path.join(root, 'build/guests', `${name}.wasm`), {
+      args: [where],
+      dirs: { [where]: where },
+      stdout: (bytes) => {
+        output += Buffer.from(bytes).toString()
+      },
+      timeoutMs: 50_000,
+    })
+    expect(output.split('\n')).toEqual(withGaps(name, readFileSync(expectedFile, 'utf8'), output).split('\n'))
+    expect(code).toBe(0)
+  })
+})
+
+/** What a guest is to print: what the kernel's program prints, but for the known gaps. */
+function withGaps(name: string, expected: string, output: string): string {
+  const gap = knownGaps[name]
+  if (gap === undefined || !gap.applies) return expected
+  const { lines, reason } = gap
+  console.log(
+    `${name}: ${lines === 'anything' ? 'not compared' : `${Object.keys(lines).length} lines differ`}, since ${reason}`,
+  )
+  if (lines === 'anything') return output
+  return expected
+    .split('\n')
+    .map((line) => lines[line] ?? line)
+    .join('\n')
+}
