@@ -75,7 +75,9 @@ export class StreamEndpoint implements Endpoint {
   bind(to: Address): void {
     const reuse = this.#options.reuseAddress
     // libuv sets SO_REUSEADDR on every socket, so that the system does not object to what is bound here and does not listen.
-    if ([...this.#pump.bound].some((other) => !(reuse && other.reuse) && to.family !== 'unix' && reaches(to, other.local)))
+    if (
+      [...this.#pump.bound].some((other) => !(reuse && other.reuse) && to.family !== 'unix' && reaches(to, other.local))
+    )
       return this.#pump.report({ is: 'failed', id: this.#id, errno: 'EADDRINUSE' })
     this.#bindThen(to, (binding) => {
       const bound = { local: binding.local, reuse }

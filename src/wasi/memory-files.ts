@@ -1,13 +1,12 @@
 import { webcrypto } from 'node:crypto'
 import path from 'node:path'
-import wasmerWasi from '@wasmer/wasi'
+import * as wasmerWasi from '@wasmer/wasi'
 import type { WasmFs } from '@wasmer/wasmfs'
-import wasmerWasmFs from '@wasmer/wasmfs'
+import * as wasmerWasmFs from '@wasmer/wasmfs'
 import type { WasiProvider } from './provider.js'
 
-// Both packages are CommonJS with a default export inside.
-const { WASI } = wasmerWasi as unknown as typeof import('@wasmer/wasi')
-const { WasmFs: EmptyWasmFs } = wasmerWasmFs as unknown as typeof import('@wasmer/wasmfs')
+const { WASI } = exportsOf(wasmerWasi)
+const { WasmFs: EmptyWasmFs } = exportsOf(wasmerWasmFs)
 
 /** Files in memory, by `@wasmer/wasi` over an `@wasmer/wasmfs` file system: nothing of the host's disk can be seen. */
 export function memoryFiles(fs: WasmFs = new EmptyWasmFs()): WasiProvider {
@@ -35,4 +34,10 @@ export function wasmFsOf(contents: object): WasmFs {
   const fs = new EmptyWasmFs()
   fs.fromJSON(contents)
   return fs
+}
+
+/** Both packages are CommonJS: Node hands their exports over as the default, a bundler as they are. */
+function exportsOf<T extends object>(namespace: T): T {
+  const { default: inner } = namespace as { default?: T }
+  return typeof inner === 'object' ? inner : namespace
 }
