@@ -3,6 +3,7 @@ import type { Blocking } from '../posix-sockets/blocking.js'
 import { AddressInfoError, type AddressRequest, type FoundAddress } from '../posix-sockets/getaddrinfo.js'
 import type { Guest } from './guest.js'
 import { bytes, i32, struct, u32 } from './layout.js'
+import type { TextAt } from './params.js'
 import { familyNumber, writeSockaddr } from './sockaddr.js'
 
 /*
@@ -26,9 +27,16 @@ const addrinfo = struct({
 const hintsHead = struct({ flags: i32, family: i32, type: i32, protocol: i32 })
 const STORAGE_AT = 32
 const NAME_AT = 64
-const MOST_NAME = 255
+/** The longest name or service, in bytes. */
+export const MOST_NAME = 255
 
 const protocols = { stream: 6, dgram: 17 } as const
+
+interface Names {
+  readonly node: TextAt
+  readonly service: TextAt
+  readonly hints: number
+}
 
 interface Place {
   readonly pointer: number
@@ -36,11 +44,7 @@ interface Place {
 }
 
 /** getaddrinfo into an array of the guest's: answers how many results there are, or an EAI_ number, which is negative. */
-export function* getaddrinfoInto(
-  guest: Guest,
-  names: { node: number; service: number; hints: number },
-  place: Place,
-): Blocking<number> {
+export function* getaddrinfoInto(guest: Guest, names: Names, place: Place): Blocking<number> {
   try {
     guest.memory.check(place.pointer, place.capacity * addrinfo.size)
     const request = readRequest(guest, names)
@@ -56,11 +60,8 @@ export function* getaddrinfoInto(
   }
 }
 
-function readRequest(
-  { memory, numbering }: Guest,
-  names: { node: number; service: number; hints: number },
-): AddressRequest {
-  const text = (pointer: number) => (pointer === 0 ? undefined : memory.text(pointer, MOST_NAME))
+function readRequest({ memory, numbering }: Guest, names: Names): AddressRequest {
+  const text = (at: TextAt) => (at.isNull ? undefined : at.read())
   const hints = names.hints === 0 ? { flags: 0, family: 0, type: 0, protocol: 0 } : hintsHead.read(memory, names.hints)
   const family = numbering.families[hints.family]
   if (family === undefined || family === 'unix') throw new AddressInfoError('EAI_FAMILY')

@@ -25,6 +25,32 @@ export function pointer(name: string): Param<number> {
   }
 }
 
+/** A text of the guest's, read when the call wants it: what is wrong with it is then for the call to tell. */
+export interface TextAt {
+  readonly isNull: boolean
+  /** Throws as `GuestMemory.text` does. */
+  read(): string
+}
+
+/** A pointer to a NUL-terminated text of at most `most` bytes. */
+export function textAt(name: string, most: number): Param<TextAt> {
+  return {
+    names: [name],
+    decode({ memory }, args, at) {
+      const start = args[at] ?? 0
+      return { isNull: start === 0, read: () => memory.text(start, most) }
+    },
+    show(value) {
+      if (value.isNull) return 'NULL'
+      try {
+        return JSON.stringify(value.read())
+      } catch {
+        return '?'
+      }
+    },
+  }
+}
+
 /** A descriptor of anything; whether it is open is for the call to say. */
 export const fd: Param<number> = i32('fd')
 

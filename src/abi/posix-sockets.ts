@@ -1,7 +1,7 @@
 import { F_GETFL, F_SETFL, FIONREAD, O_RDWR } from '../posix/constants.js'
 import { errnoOfWasi, SysError, strerror } from '../posix/errno.js'
 import type { SocketRequest } from '../posix-sockets/sockets.js'
-import { getaddrinfoInto } from './addrinfo.js'
+import { getaddrinfoInto, MOST_NAME } from './addrinfo.js'
 import { type Call, call } from './call.js'
 import type { Guest } from './guest.js'
 import { i16, readAt, struct, u32, i32 as word, writeAt } from './layout.js'
@@ -19,6 +19,7 @@ import {
   optionalAddress,
   pointer,
   sock,
+  textAt,
 } from './params.js'
 import { encodeOption, optionOf, readOption } from './sockopts.js'
 
@@ -170,7 +171,7 @@ export const posixSockets: Readonly<Record<string, Call>> = {
   }),
 
   getaddrinfo: call(
-    [pointer('node'), pointer('service'), pointer('hints'), pointer('results'), i32('capacity')],
+    [textAt('node', MOST_NAME), textAt('service', MOST_NAME), pointer('hints'), pointer('results'), i32('capacity')],
     (guest, node, service, hints, results, capacity) =>
       getaddrinfoInto(guest, { node, service, hints }, { pointer: results, capacity: capacity >>> 0 }),
   ),

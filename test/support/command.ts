@@ -1,0 +1,54 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+
+const at = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url))
+
+/** Where a compiled guest lies. */
+export const guestFile = (name: string) => at(`build/guests/${name}.wasm`)
+
+export interface Finished {
+  readonly code: number | null
+  readonly signal: NodeJS.Signals | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** A run of the command. */
+export class CommandRun {
+  readonly child: ChildProcess
+  stdout = ''
+  stderr = ''
+
+  constructor(args: readonly string[]) {
+    this.child = spawn(process.execPath, [at('dist/cli.js'), ...args], { stdio: 'pipe' })
+    this.child.stdout?.setEncoding('utf8').on('data', (piece) => {
+      this.stdout += piece
+    })
+    this.child.stderr?.setEncoding('utf8').on('data', (piece) => {
+      this.stderr += piece
+    })
+  }
+
+  /** Resolves when standard output matches; rejects when the command ends before. */
+  async printed(pattern: RegExp): Promise<RegExpExecArray> {
+    for (;;) {
+      const found = pattern.exec(this.stdout)
+      if (found !== null) return found
+      if (this.child.exitCode !== null) throw new Error(`it ended: ${this.stdout}${this.stderr}`)
+      await Promise.race([once(this.child.stdout as NodeJS.ReadableStream, 'data'), once(this.child, 'close')])
+    }
+  }
+
+  async finished(): Promise<Finished> {
+    const [code, signal] = await once(this.child, 'close')
+    return { code, signal, stdout: this.stdout, stderr: this.stderr }
+  }
+}
+
+/** Runs the command to its end, with an input. */
+export function command(args: readonly string[], input = ''): Promise<Finished> {
+  const run = new CommandRun(args)
+  run.child.stdin?.end(input)
+  return run.finished()
+}
