@@ -1,0 +1,83 @@
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import http from 'node:http'
+import type { AddressInfo } from 'node:net'
+import os from 'node:os'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { build } from 'esbuild'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { guestFile } from './support/command.js'
+
+/* The package as a stranger gets it: packed, installed elsewhere, imported, required, bundled. */
+const root = fileURLToPath(new URL('..', import.meta.url))
+const program = (load: string) => `${load}
+runWithSockets(process.argv[2], { args: ['127.0.0.1', process.argv[3], '/'] }).then((code) => { process.exitCode = code })
+`
+let app = ''
+let server: http.Server
+let port = ''
+beforeAll(async () => {
+  app = mkdtempSync(path.join(os.tmpdir(), 'posix-wasm-'))
+  const packed = execFileSync('npm', ['pack', '--silent', '--pack-destination', app], {
+    cwd: root,
+    encoding: 'utf8',
+  }).trim()
+  writeFileSync(path.join(app, 'package.json'), '{ "name": "app", "private": true }')
+  execFileSync('npm', ['install', '--silent', '--no-audit', '--no-fund', path.join(app, packed)], { cwd: app })
+  server = http.createServer((_, response) => response.end('hello, stranger\n')).listen(0, '127.0.0.1')
+  await new Promise((resolve) => server.once('listening', resolve))
+  port = String((server.address() as AddressInfo).port)
+}, 120_000)
+afterAll(() => {
+  server?.close()
+  rmSync(app, { recursive: true, force: true })
+})
+
+/** Runs a file of the app's in a process of its own, without blocking the server here. */
+async function run(file: string): Promise<string> {
+  const { execFile } = await import('node:child_process')
+  const { promisify } = await import('node:util')
+  return (await promisify(execFile)(process.execPath, [file, guestFile('http_client'), port], { cwd: app })).stdout
+}
+
+describe('the installed package', () => {
+  test.each([
+    ['imported', 'app.mjs', "import { runWithSockets } from 'posix-wasm'"],
+    ['required', 'app.cjs', "const { runWithSockets } = require('posix-wasm')"],
+  ])('can be %s', async (_, name, load) => {
+    writeFileSync(path.join(app, name), program(load))
+    expect(await run(path.join(app, name))).toMatch(/hello, stranger\n$/)
+  })
+
+  test('can be bundled, with the two worker files beside the bundle', async () => {
+    const outdir = path.join(app, 'bundle')
+    writeFileSync(path.join(app, 'entry.mjs'), program("import { runWithSockets } from 'posix-wasm'"))
+    const entryPoints = {
+      app: path.join(app, 'entry.mjs'),
+      helper: path.join(app, 'node_modules/posix-wasm/dist/helper.js'),
+      guest: path.join(app, 'node_modules/posix-wasm/dist/guest.js'),
+    }
+    await build({ entryPoints, outdir, bundle: true, platform: 'node', format: 'esm', logLevel: 'error' })
+    writeFileSync(path.join(outdir, 'package.json'), '{ "type": "module" }')
+    rmSync(path.join(app, 'node_modules'), { recursive: true })
+    expect(await run(path.join(outdir, 'app.js'))).toMatch(/hello, stranger\n$/)
+  })
+})
+
+test('the worker files need no other file', () => {
+  for (const name of ['helper.js', 'guest.js']) {
+    const code = readFileSync(path.join(root, 'dist', name), 'utf8')
+    const imports = [...code.matchAll(/^import .* from ["']([^"']+)["']/gm)].map(([, from]) => from ?? '')
+    expect(imports.filter((from) => from.startsWith('.'))).toEqual([])
+    expect(code).not.toMatch(/import\(["']\.\.?\//)
+  }
+})
+
+test('every file that exports names is built', () => {
+  const built = readdirSync(path.join(root, 'dist'))
+  const { exports } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'))
+  const files = [...JSON.stringify(exports).matchAll(/"\.\/dist\/([^"]+)"/g)].map(([, name]) => name)
+  expect(files.length).toBeGreaterThan(4)
+  for (const name of files) expect(built).toContain(name)
+})
