@@ -1,0 +1,73 @@
+// `make check`: format, types, lint, tests on this Node and on the newest, package, clean tree. With --full it first installs what
+// the optional checks need, and adds the benchmark. Ends with `N passed, N failed`; each check and each test counts.
+import { execFileSync, spawnSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const full = process.argv.includes('--full')
+const NEWEST_NODE = 'node@26'
+const bin = (name) => path.join(root, 'node_modules/.bin', name)
+const scratch = mkdtempSync(path.join(os.tmpdir(), 'posix-wasm-check-'))
+const total = { passed: 0, failed: 0, skipped: 0 }
+
+const run = (command, args) => spawnSync(command, args, { cwd: root, stdio: 'inherit' }).status === 0
+
+/** One check that passes or fails as a whole. */
+function check(name, passes) {
+  console.log(`\n=== ${name}`)
+  const passed = passes()
+  total[passed ? 'passed' : 'failed']++
+  if (!passed) console.log(`=== ${name} FAILED`)
+}
+
+/** The test suite under one Node; every test counts. */
+function tests(node, title) {
+  console.log(`\n=== ${title}`)
+  const report = path.join(scratch, `${total.passed}.json`)
+  const vitest = path.join(root, 'node_modules/vitest/vitest.mjs')
+  const passed = run(node, [vitest, 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`])
+  try {
+    const { numPassedTests, numFailedTests, numPendingTests } = JSON.parse(readFileSync(report, 'utf8'))
+    total.passed += numPassedTests
+    total.failed += Math.max(numFailedTests, passed ? 0 : 1)
+    total.skipped += numPendingTests
+  } catch {
+    total.failed++
+  }
+}
+
+/** The path of the newest Node, fetched as a package, or undefined where it cannot be had. */
+function newestNode() {
+  const args = ['exec', '--yes', `--package=${NEWEST_NODE}`, '--', 'node', '-p', 'process.execPath']
+  const { status, stdout } = spawnSync('npm', args, { cwd: scratch, encoding: 'utf8' })
+  return status === 0 ? stdout.trim().split('\n').at(-1) : undefined
+}
+
+function installOptional() {
+  console.log('\n=== installing what the optional checks need')
+  run('apt-get', ['update', '-q']) && run('apt-get', ['install', '-y', '-q', 'gcc', 'libc6-dev', 'netbase'])
+}
+
+const treeBefore = execFileSync('git', ['status', '--porcelain'], { cwd: root, encoding: 'utf8' })
+if (full) installOptional()
+check('format and lint', () => run(bin('biome'), ['check', '.']))
+check('types', () => run(bin('tsc'), ['--noEmit']))
+check('package', () => run(bin('publint'), ['--strict']))
+tests(process.execPath, `tests on Node ${process.version}`)
+const newest = newestNode()
+if (newest === undefined) console.log(`\n=== skipped: tests on ${NEWEST_NODE}, which could not be fetched`)
+else tests(newest, `tests on the newest Node (${NEWEST_NODE})`)
+check('demo', () => run(process.execPath, ['scripts/demo.mjs']))
+if (full) check('benchmark', () => run(process.execPath, ['bench/run.mjs', '--quick']))
+check('nothing was left in the tree', () => {
+  const after = execFileSync('git', ['status', '--porcelain'], { cwd: root, encoding: 'utf8' })
+  if (after !== treeBefore) console.log(after)
+  return after === treeBefore
+})
+
+rmSync(scratch, { recursive: true, force: true })
+console.log(`\n${total.passed} passed, ${total.failed} failed${total.skipped > 0 ? `, ${total.skipped} skipped` : ''}`)
+process.exitCode = total.failed === 0 ? 0 : 1
