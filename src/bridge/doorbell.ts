@@ -91,33 +91,90 @@ export class GuestDoorbell {
   }
 }
 
-/** The pump's side of a doorbell. */
+/** After so many times in vain the pump lingers no more, until a call comes soon after it has gone to sleep. */
+const MOST_IN_VAIN = 3
+
+/** How a pump passes the time. */
+export interface PumpPace {
+  readonly now: () => number
+  /** How long the pump goes on looking after something has happened, before it sleeps, in ms. 0 where no processor is free for it. */
+  readonly lingerMs: number
+}
+
+/**
+ * The pump's side of a doorbell. Being woken costs far more than looking, so for a moment after each event the pump keeps its event
+ * loop turning and looks at every turn; as long as that does not pay, it does not.
+ */
 export class PumpDoorbell {
   readonly #bell: Int32Array
   readonly #words: Int32Array
+  readonly #pace: PumpPace
+  #answer: () => void = () => {}
   #open = true
+  #seen = 0
+  #isTurning = false
+  #isArmed = false
+  #lingerUntil = 0
+  #sleptAt = 0
+  /** How often in a row the pump has lingered in vain. */
+  #inVain = 0
 
-  constructor(memory: DoorbellMemory) {
+  constructor(memory: DoorbellMemory, pace: PumpPace) {
     this.#bell = new Int32Array(memory.bell)
     this.#words = new Int32Array(memory.door)
+    this.#pace = pace
   }
 
   /** Calls `answer` whenever the guest has called. */
   listen(answer: () => void): void {
-    const again = () => {
-      if (!this.#open) return
-      const seen = Atomics.load(this.#words, CALLS)
-      answer()
-      Atomics.store(this.#words, SEEN, seen)
-      const next = Atomics.waitAsync(this.#words, CALLS, seen)
-      if (next.async) void next.value.then(again)
-      else setImmediate(again)
-    }
-    again()
+    this.#answer = answer
+    this.#turn()
+  }
+
+  /** Something has happened on the other side: the guest may well call soon. */
+  stir(): void {
+    if (this.#inVain >= MOST_IN_VAIN || this.#pace.lingerMs === 0) return
+    this.#lingerUntil = this.#pace.now() + this.#pace.lingerMs
+    if (this.#isTurning) return
+    this.#isTurning = true
+    setImmediate(() => this.#turn())
   }
 
   close(): void {
     this.#open = false
+  }
+
+  #turn(): void {
+    if (!this.#open) return
+    const calls = Atomics.load(this.#words, CALLS)
+    if (calls !== this.#seen) this.#called(calls)
+    if (this.#pace.now() < this.#lingerUntil) return void setImmediate(() => this.#turn())
+    if (this.#isTurning) this.#inVain++
+    this.#isTurning = false
+    this.#sleep()
+  }
+
+  #called(calls: number): void {
+    const { now, lingerMs } = this.#pace
+    if (this.#isTurning || now() - this.#sleptAt < lingerMs) this.#inVain = 0
+    this.#seen = calls
+    this.#answer()
+    Atomics.store(this.#words, SEEN, calls)
+    this.#isTurning = true
+    this.stir()
+  }
+
+  /** Woken by `GuestDoorbell.call`. */
+  #sleep(): void {
+    this.#sleptAt = this.#pace.now()
+    if (this.#isArmed) return
+    const next = Atomics.waitAsync(this.#words, CALLS, this.#seen)
+    this.#isArmed = next.async
+    if (!next.async) return void setImmediate(() => this.#turn())
+    void next.value.then(() => {
+      this.#isArmed = false
+      if (!this.#isTurning) this.#turn()
+    })
   }
 
   /** Tells the guest that nobody answers here any more. */
@@ -139,6 +196,7 @@ export class PumpDoorbell {
   ring(): void {
     Atomics.add(this.#bell, RINGS, 1)
     Atomics.notify(this.#bell, RINGS)
+    this.stir()
   }
 
   /** Wakes the guest to read a message that was posted. */

@@ -61,7 +61,7 @@ export function startHelper(bell: SharedArrayBuffer): { end: LinkEnd; worker: Wo
 
 /** A pump in this very thread, for streams of the host's. */
 export function startPumpHere({ port, doorbell }: LinkEnd): Pump {
-  const pump = new Pump(port, new PumpDoorbell(doorbell))
+  const pump = new Pump(port, new PumpDoorbell(doorbell, { now: () => 0, lingerMs: 0 }))
   port.unref()
   return pump
 }
