@@ -181,6 +181,7 @@ export class Bridge implements NetworkDriver {
   }
 
   #add<E extends Endpoint>(make: (id: number) => E): E {
+    if (this.#free.length === 0) this.catchUp()
     const id = this.#free.pop() ?? this.#endpoints.length
     if (id >= MOST_HANDLES) throw new SysError('ENFILE')
     const endpoint = make(id)

@@ -3,7 +3,7 @@
  * its own towards the guest.
  *
  *   bell       | rings |
- *   doorbell   | calls  mail  seen  gone  head  tail  - - | queue: ids of channels with something for the pump |
+ *   doorbell   | calls  mail  seen  gone  head  tail  obeyed  - | queue: ids of channels with something for the pump |
  *
  * The guest sleeps on `rings` with Atomics.wait; a pump listens to `calls` with Atomics.waitAsync, which does not keep an event
  * loop alive. The queue has one producer and one consumer, and a channel stands in it at most once.
@@ -17,6 +17,7 @@ const SEEN = 2 //  written by the pump: the value of CALLS it has last answered
 const GONE = 3 //  written by the pump's thread as it ends: 1
 const HEAD = 4 //  written by the guest: how many ids were queued
 const TAIL = 5 //  written by the pump: how many ids were taken
+const OBEYED = 6 // written by the pump: how many commands it has carried out
 const QUEUE = 8
 
 /** The most handles that a bridge has at once: so many fit in the queue. */
@@ -80,6 +81,16 @@ export class GuestDoorbell {
 
   hasAnswered(call: number): boolean {
     return ((Atomics.load(this.#words, SEEN) - call) | 0) >= 0
+  }
+
+  /** How many commands the pump has carried out. */
+  get obeyed(): number {
+    return Atomics.load(this.#words, OBEYED)
+  }
+
+  /** Blocks until the pump has carried out more than `count`, or for `timeoutMs`. Woken by `PumpDoorbell.noteObeyed`. */
+  sleepUntilObeyed(count: number, timeoutMs: number): void {
+    Atomics.wait(this.#words, OBEYED, count, timeoutMs)
   }
 
   get isGone(): boolean {
@@ -181,6 +192,12 @@ export class PumpDoorbell {
   leave(): void {
     Atomics.store(this.#words, GONE, 1)
     this.ring()
+  }
+
+  /** A command of the guest's has been carried out. */
+  noteObeyed(): void {
+    Atomics.add(this.#words, OBEYED, 1)
+    Atomics.notify(this.#words, OBEYED)
   }
 
   /** The next queued id, or undefined. */

@@ -1,4 +1,5 @@
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads'
+import { SysError } from '../posix/errno.js'
 import { type DoorbellMemory, doorMemory, GuestDoorbell, PumpDoorbell } from './doorbell.js'
 import type { Command, Report } from './messages.js'
 import { Pump } from './pump.js'
@@ -10,19 +11,31 @@ export interface LinkEnd {
   readonly doorbell: DoorbellMemory
 }
 
+/** How many commands may be on their way: a guest that asks faster than the pump obeys has to wait. */
+const MOST_AHEAD = 1024
+/** How long to wait for the pump to obey anything at all, in ms. */
+const PATIENCE_MS = 20_000
+
 /** The guest's end of what joins it to one pump. */
 export class Link {
   readonly doorbell: GuestDoorbell
   readonly #port: MessagePort
   #read = 0
+  #posted = 0
 
   constructor({ port, doorbell }: LinkEnd) {
     this.doorbell = new GuestDoorbell(doorbell.door)
     this.#port = port
   }
 
+  /** Sends a command. `EIO` when the pump does not keep up because it has died. */
   post(command: Command): void {
     this.#port.postMessage(command)
+    this.#posted = (this.#posted + 1) | 0
+    for (let obeyed = this.doorbell.obeyed; ((this.#posted - obeyed) | 0) > MOST_AHEAD; obeyed = this.doorbell.obeyed) {
+      this.doorbell.sleepUntilObeyed(obeyed, PATIENCE_MS)
+      if (this.doorbell.isGone || this.doorbell.obeyed === obeyed) throw new SysError('EIO')
+    }
   }
 
   /** The reports that have come since the last time. */

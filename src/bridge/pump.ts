@@ -108,6 +108,8 @@ export class Pump implements PumpSide {
     } catch (error) {
       if (!('id' in command)) throw error
       this.report({ is: 'failed', id: command.id, errno: errnoFromNode(error) })
+    } finally {
+      this.doorbell.noteObeyed()
     }
   }
 
