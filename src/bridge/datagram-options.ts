@@ -6,13 +6,20 @@ const appliers: { [K in keyof Options]?: (socket: Socket, value: Options[K]) => 
   ttl: (socket, hops) => socket.setTTL(hops),
   multicastTtl: (socket, hops) => void socket.setMulticastTTL(hops),
   multicastLoop: (socket, on) => void socket.setMulticastLoopback(on),
-  multicastInterface: (socket, via) => socket.setMulticastInterface(via),
-  join: (socket, { group, via }) => socket.addMembership(group, via || undefined),
-  leave: (socket, { group, via }) => socket.dropMembership(group, via || undefined),
+  multicastInterface: (socket, via) => socket.setMulticastInterface(interfaceForNode(via) ?? ''),
+  join: (socket, { group, via }) => socket.addMembership(group, interfaceForNode(via)),
+  leave: (socket, { group, via }) => socket.dropMembership(group, interfaceForNode(via)),
 }
 
 /** Sets an option on a bound socket of Node's; throws what Node throws. */
 export function applyToDatagrams(socket: Socket, { option, value }: OptionSetting): void {
   const applier = appliers[option] as ((socket: Socket, value: unknown) => void) | undefined
   applier?.(socket, value)
+}
+
+/** Node wants an interface of IPv6 by its name, `::%eth0`; here it has its index. */
+function interfaceForNode(via: string): string | undefined {
+  const [host = '', scope] = via.split('%')
+  if (host === '') return undefined
+  return scope === undefined ? host : hostForNode({ family: 'inet6', host, port: 0, scope: Number(scope) })
 }

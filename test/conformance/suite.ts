@@ -302,6 +302,21 @@ export function testNetwork(
         close(one.handle, two.handle)
       })
 
+      test('a group is joined, heard, and left', () => {
+        const [one, two] = [datagram(), datagram({ family: 'inet', host: '0.0.0.0', port: 0 })]
+        const membership = { group: '239.255.77.1', via: '127.0.0.1' }
+        ask('setOption', { handle: one.handle, option: 'multicastInterface', value: '127.0.0.1' } as never, DONE)
+        ask('setOption', { handle: two.handle, option: 'join', value: membership } as never, DONE)
+        const to: Address = { family: 'inet', host: membership.group, port: portOf(two.name) }
+        ask('send', { handle: one.handle, data: bytes('to all'), to }, POLLOUT)
+        expect(receiveFrom(two.handle)).toEqual({ data: 'to all', length: 6, from: one.name })
+        ask('setOption', { handle: two.handle, option: 'leave', value: membership } as never, DONE)
+        const leaveAgain = () =>
+          ask('setOption', { handle: two.handle, option: 'leave', value: membership } as never, DONE)
+        expect(errnoOf(leaveAgain)).toBe('EADDRNOTAVAIL')
+        close(one.handle, two.handle)
+      })
+
       test('a connected one sends to its peer, and hears of a closed port', () => {
         const [one, two] = [datagram(), datagram()]
         ask('connect', { handle: one.handle, to: two.name }, DONE)
