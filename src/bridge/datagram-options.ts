@@ -1,5 +1,6 @@
 import type { Socket } from 'node:dgram'
 import type { OptionSetting, Options } from '../network/network.js'
+import { hostForNode } from './from-node.js'
 
 const appliers: { [K in keyof Options]?: (socket: Socket, value: Options[K]) => void } = {
   broadcast: (socket, on) => socket.setBroadcast(on),
