@@ -16,7 +16,7 @@ export default defineConfig([
   // The worker threads: each one file that needs no other.
   {
     ...common,
-    entry: { helper: 'src/bridge/helper.ts', guest: 'src/host/guest-worker.ts' },
+    entry: { helper: 'src/host/helper-worker.ts', guest: 'src/host/guest-worker.ts' },
     format: ['esm'],
     splitting: false,
     noExternal: [/.*/],

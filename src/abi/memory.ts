@@ -21,7 +21,7 @@ export class GuestMemory {
   /** The bytes at `pointer`, shared with the guest. Not to be kept: growing the memory detaches them. */
   bytes(pointer: number, length: number): Uint8Array {
     const start = this.check(pointer, length)
-    return this.#bytes.subarray(start, start + (length >>> 0))
+    return this.#bytes.subarray(start, start + unsigned(length))
   }
 
   /** A view for fields of `length` bytes in all at `pointer`; answers where they begin in it. */
@@ -33,8 +33,8 @@ export class GuestMemory {
   /** Throws `EFAULT` unless all of the bytes lie in memory; answers the pointer as unsigned. */
   check(pointer: number, length: number): number {
     this.#refresh()
-    const start = pointer >>> 0
-    if (start + (length >>> 0) > this.#bytes.length) throw new SysError('EFAULT')
+    const start = unsigned(pointer)
+    if (start + unsigned(length) > this.#bytes.length) throw new SysError('EFAULT')
     return start
   }
 
@@ -66,4 +66,9 @@ export class GuestMemory {
     this.#bytes = new Uint8Array(buffer)
     this.#data = new DataView(buffer)
   }
+}
+
+/** An i32 as the u32 it means. A number past 2^32, as the product of two, stays what it is. */
+function unsigned(number: number): number {
+  return number < 0 ? number + 2 ** 32 : number
 }

@@ -132,6 +132,7 @@ function capped({ memory }: Guest, args: readonly number[], at: number): Uint8Ar
 function addressPlace({ memory, numbering }: Guest, to: number, lengthAt: number): AddressOut {
   const place = { written: undefined as Address | undefined, write: (_: Address) => {} }
   if (to === 0) return place
+  if (lengthAt === 0) throw new SysError('EFAULT')
   const room = readAt(memory, u32, lengthAt)
   if (room > 0x7fffffff) throw new SysError('EINVAL')
   memory.check(to, Math.min(room, 128))

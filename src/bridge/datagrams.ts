@@ -29,7 +29,7 @@ export function putDatagram(ring: RingProducer, data: Uint8Array, address: Addre
   record.writeUInt32LE(data.length, 0)
   record.writeUInt16LE(address === undefined || address.family === 'unix' ? 0 : address.port, 4)
   record[6] = host.length
-  record[7] = address === undefined ? 0 : address.family === 'inet' ? 4 : 6
+  record[7] = address === undefined || address.family === 'unix' ? 0 : address.family === 'inet' ? 4 : 6
   record.write(host, HEADER, 'latin1')
   record.set(data, HEADER + host.length)
   ring.write(record)

@@ -80,9 +80,8 @@ export class Sleeper {
   #sleep(rings: number, leftMs: number): void {
     this.#sleeps++
     const pieceMs = Math.min(leftMs, CHECK_EVERY_MS, this.#patienceMs)
-    const before = this.#now()
     this.#bell.sleep(rings, pieceMs)
-    if (this.#bell.rings === rings && this.#now() - before >= CHECK_EVERY_MS) this.#askForLife()
+    if (this.#bell.rings === rings && pieceMs < leftMs) this.#askForLife()
   }
 
   #asked: { calls: number[]; at: number } | undefined

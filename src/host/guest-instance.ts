@@ -24,7 +24,8 @@ export async function instantiate({ module, name }: LoadedModule, parts: Parts):
   const wasi = overlay(sockets.guest, { provider, stdio: parts.stdio, args: [argv0, ...args], env, trace })
   parts.ready?.()
   let memory: WebAssembly.Memory | undefined
-  const extra = extraImports(parts.imports, () => memory)
+  const bytes: ImportContext['bytes'] = (pointer, length) => sockets.guest.memory.bytes(pointer, length)
+  const extra = extraImports(parts.imports, bytes, () => memory)
   const imports = merge({ ...sockets.imports, wasi_snapshot_preview1: wasi, wasi_unstable: wasi }, extra)
   checkImports(module, name, imports)
   const instance = await WebAssembly.instantiate(module, imports)
@@ -77,6 +78,7 @@ export async function filesFor(
 
 function extraImports(
   given: ExtraImports | undefined,
+  bytes: ImportContext['bytes'],
   memory: () => WebAssembly.Memory | undefined,
 ): WebAssembly.Imports {
   if (typeof given !== 'function') return given ?? {}
@@ -86,7 +88,7 @@ function extraImports(
       if (found === undefined) throw new Error('the guest has no memory yet')
       return found
     },
-    bytes: (pointer, length) => new Uint8Array(context.memory().buffer, pointer >>> 0, length >>> 0),
+    bytes,
   }
   return given(context)
 }

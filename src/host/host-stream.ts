@@ -21,7 +21,12 @@ export function hostStream({ from, to }: HostEnds): Duplex {
       done()
     },
   })
-  stream.once('close', () => source?.pause())
+  const drop = () => stream.destroy()
+  if (typeof to === 'object') to.once('close', drop).once('error', drop)
+  stream.once('close', () => {
+    source?.pause()
+    if (typeof to === 'object') to.off('close', drop).off('error', drop)
+  })
   return stream
 }
 

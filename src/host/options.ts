@@ -12,7 +12,7 @@ export type ExtraImports = WebAssembly.Imports | ((context: ImportContext) => We
 export interface ImportContext {
   /** The guest's memory; to be called when it is needed, since there is none before the guest is instantiated. */
   memory(): WebAssembly.Memory
-  /** A view of `length` bytes of the guest's memory at `pointer`. Throws a RangeError when they do not lie inside. */
+  /** A view of `length` bytes of the guest's memory at `pointer`. Throws a SysError, EFAULT, when they do not lie inside. */
   bytes(pointer: number, length: number): Uint8Array
 }
 

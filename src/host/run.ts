@@ -74,6 +74,9 @@ export async function startWithSockets(source: ModuleSource, options: StartOptio
   return supervise({ worker, helperWorker, pump }, options)
 }
 
+/** A timer of Node's runs out at once when it is set for longer. */
+const MOST_TIMER_MS = 2 ** 31 - 1
+
 interface Threads {
   readonly worker: Worker
   readonly helperWorker: Worker
@@ -110,22 +113,26 @@ function supervise({ worker, helperWorker, pump }: Threads, options: StartOption
   })
   const abort = () => stop(signal?.reason)
   signal?.addEventListener('abort', abort, { once: true })
-  const timer = timeoutMs === undefined ? undefined : setTimeout(() => stop(new GuestTimeout(timeoutMs)), timeoutMs)
+  const timer =
+    timeoutMs === undefined || timeoutMs > MOST_TIMER_MS
+      ? undefined
+      : setTimeout(() => stop(new GuestTimeout(timeoutMs)), timeoutMs)
   const exitCode = ended.finally(async () => {
     clearTimeout(timer)
     signal?.removeEventListener('abort', abort)
     await finished({ worker, helperWorker, pump }, lingerMs)
   })
-  exitCode.catch(() => {}) // whoever wants to know asks for it
+  const result = exitCode.then(() => resultText)
+  for (const promise of [exitCode, result]) promise.catch(() => {}) // whoever wants to know asks for it
   return {
     exitCode,
-    result: exitCode.then(() => resultText),
+    result,
     stop,
     attach: (stream) =>
       new Promise((resolve, reject) => {
         const connection = pump.offerFromHost(stream, { local: unnamed, peer: unnamed })
         attached.set(connection, resolve)
-        ended.then(reject, reject)
+        ended.then(() => reject(new Error('the guest has ended')), reject)
       }),
   }
 }

@@ -33,8 +33,9 @@ export function* sendDatagram(
   const { data, flags, to } = message
   if (socket.writeShut) throw new SysError('EPIPE')
   if (to === undefined && socket.state !== 'connected') throw new SysError('EDESTADDRREQ')
+  if (to?.family === 'unix') throw new SysError('EOPNOTSUPP') // only pairs exist, which have no names
   if (to !== undefined && to.family !== socket.family) throw new SysError('EAFNOSUPPORT')
-  if (to !== undefined && to.family !== 'unix' && to.port === 0) throw new SysError('EINVAL')
+  if (to !== undefined && to.port === 0) throw new SysError('EINVAL')
   const { handle, family } = socket
   if (socket.state === 'fresh') {
     yield* untilDone(alwaysPatient(ground, socket, DONE), () =>

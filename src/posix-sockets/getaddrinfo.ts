@@ -73,7 +73,7 @@ const KNOWN_FLAGS = AI_PASSIVE | AI_CANONNAME | AI_NUMERICHOST | AI_NUMERICSERV 
 /** getaddrinfo(3): names are resolved by the host. Throws an `AddressInfoError`. */
 export function* getaddrinfo(ground: Ground, request: AddressRequest): Blocking<FoundAddress[]> {
   const { node, service, flags, family, type } = request
-  if (node === undefined && service === undefined) throw new AddressInfoError('EAI_NONAME')
+  if (node === '' || (node === undefined && service === undefined)) throw new AddressInfoError('EAI_NONAME')
   if ((flags & ~KNOWN_FLAGS) !== 0 || ((flags & AI_CANONNAME) !== 0 && node === undefined))
     throw new AddressInfoError('EAI_BADFLAGS')
   const { port, types } = serviceOf(service, flags, type)
@@ -156,5 +156,6 @@ function* lookUp({ network, now }: Ground, host: string, family: Host['family'] 
   const patience = { handle, events: DONE, timeoutMs: Number.POSITIVE_INFINITY, now }
   const resolution = yield* untilDone(patience, () => network('answer', { handle }))
   if (resolution.is === 'failed') throw new AddressInfoError(resolution.reason)
+  if (resolution.hosts.length === 0) throw new AddressInfoError('EAI_NONAME')
   return resolution.hosts.map(({ host, family }) => ({ host, family, scope: 0 }))
 }

@@ -1,5 +1,5 @@
-import type { Handle, Interest } from '../network/network.js'
-import { POLLIN, POLLNVAL, POLLOUT, POLLRDNORM, POLLWRNORM } from '../posix/constants.js'
+import type { Handle } from '../network/network.js'
+import { POLLERR, POLLHUP, POLLIN, POLLNVAL, POLLOUT, POLLRDHUP, POLLRDNORM, POLLWRNORM } from '../posix/constants.js'
 import type { Blocking } from './blocking.js'
 import type { FdTable } from './fd-table.js'
 import type { Open } from './open-socket.js'
@@ -10,35 +10,35 @@ export interface PollRequest {
   readonly events: number
 }
 
+/** What of a request's events the network is asked for. */
+const POLL_BITS = POLLIN | POLLOUT | POLLRDHUP | POLLRDNORM | POLLWRNORM
 /** What a file that never blocks answers: poll(2) says that regular files are always ready. */
 const FILE_READY = POLLIN | POLLOUT | POLLRDNORM | POLLWRNORM
 
 /** poll(2): answers the `revents` of each request. `timeoutMs` is Infinity to wait for ever. */
 export function* poll(table: FdTable<Open>, requests: readonly PollRequest[], timeoutMs: number): Blocking<number[]> {
-  const waited: Interest[] = []
-  const positions: number[] = []
-  const answers = requests.map(({ fd, events }, position) => {
-    if (fd < 0) return 0
-    if (!table.has(fd)) return POLLNVAL
-    const handle = handleOf(table.get(fd))
-    if (handle === undefined) return events & FILE_READY
-    waited.push({ handle, events: withoutAliases(events) })
-    positions.push(position)
-    return 0
+  const wanted = new Map<Handle, number>()
+  const handles = requests.map(({ fd, events }) => {
+    const handle = fd >= 0 && table.has(fd) ? handleOf(table.get(fd)) : undefined
+    if (handle !== undefined) wanted.set(handle, (wanted.get(handle) ?? 0) | withoutAliases(events & POLL_BITS))
+    return handle
   })
-  const isAnswered = answers.some((revents) => revents !== 0)
-  const found = yield { on: waited, timeoutMs: isAnswered ? 0 : timeoutMs }
-  // What was found comes in the order of what was asked.
-  let next = 0
-  for (const [index, interest] of waited.entries()) {
-    const here = found[next]
-    if (here === undefined) break
-    if (here.handle !== interest.handle) continue
-    const position = positions[index] as number
-    answers[position] = withAliases(here.events, requests[position]?.events ?? 0)
-    next++
-  }
-  return answers
+  const isAnswered = requests.some(
+    ({ fd, events }, index) => handles[index] === undefined && atOnce(table, fd, events) !== 0,
+  )
+  const on = [...wanted].map(([handle, events]) => ({ handle, events }))
+  const found = new Map<Handle, number>()
+  for (const { handle, events } of yield { on, timeoutMs: isAnswered ? 0 : timeoutMs }) found.set(handle, events)
+  return requests.map(({ fd, events }, index) => {
+    const handle = handles[index]
+    return handle === undefined ? atOnce(table, fd, events) : withAliases(found.get(handle) ?? 0, events)
+  })
+}
+
+/** What is known of a descriptor without asking the network. */
+function atOnce(table: FdTable<Open>, fd: number, events: number): number {
+  if (fd < 0) return 0
+  return table.has(fd) ? events & FILE_READY : POLLNVAL
 }
 
 function handleOf(open: Open): Handle | undefined {
@@ -49,7 +49,8 @@ function withoutAliases(events: number): number {
   return events | (events & POLLRDNORM ? POLLIN : 0) | (events & POLLWRNORM ? POLLOUT : 0)
 }
 
+/** What of `found` one request is told: what it asked for, and errors and hang-ups in any case. */
 function withAliases(found: number, asked: number): number {
-  const reported = found & (asked | ~(POLLIN | POLLOUT))
+  const reported = found & (asked | POLLERR | POLLHUP)
   return reported | (found & POLLIN ? asked & POLLRDNORM : 0) | (found & POLLOUT ? asked & POLLWRNORM : 0)
 }

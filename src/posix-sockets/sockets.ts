@@ -69,9 +69,9 @@ export class Sockets {
     return this.table.add(socket)
   }
 
-  /** Closes every socket, as the end of a process does, and releases the network; resolves when all that was sent is out. */
+  /** Closes every descriptor, as the end of a process does, and releases the network; resolves when all that was sent is out. */
   async end(lingerMs?: number): Promise<void> {
-    for (const [fd, open] of [...this.table]) if (open.is === 'socket') this.#release(fd)
+    for (const [fd] of [...this.table]) this.#release(fd)
     await this.#driver?.close(lingerMs)
   }
 
@@ -221,6 +221,7 @@ export class Sockets {
   /** Moves what `from` stands for to `to`, closing what was there: fd_renumber of WASI. */
   *renumber(from: number, to: number): Blocking<void> {
     const open = this.table.get(from)
+    if (to < 0 || to >= this.table.limit) throw new SysError('EBADF')
     if (from === to) return
     open.references++ // so that removing the descriptor does not end what it stands for
     this.table.remove(from)
@@ -247,7 +248,7 @@ export class Sockets {
     switch (command) {
       case F_DUPFD:
       case F_DUPFD_CLOEXEC:
-        if (argument < 0) throw new SysError('EINVAL')
+        if (argument < 0 || argument >= this.table.limit) throw new SysError('EINVAL')
         return this.dup(fd, argument)
       case F_GETFD:
       case F_SETFD:

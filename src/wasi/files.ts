@@ -78,8 +78,7 @@ export class ProvidedFiles {
     try {
       return answer(...args) ?? 0
     } catch (error) {
-      if (error instanceof RangeError) throw new SysError('EFAULT', { cause: error })
-      throw error
+      throw new SysError(error instanceof RangeError ? 'EFAULT' : 'EIO', { cause: error })
     }
   }
 

@@ -25,9 +25,10 @@ interface FdWait extends PollRequest {
 /** poll_oneoff: sockets, standard input and clocks in one wait. A bad descriptor is told of in its event. */
 export function* pollOneoff(
   guest: Guest,
-  [from, to, count, countAt]: readonly [number, number, number, number],
+  [from, to, signedCount, countAt]: readonly [number, number, number, number],
 ): Blocking<void> {
   const { memory, sockets } = guest
+  const count = signedCount >>> 0
   if (count === 0) throw new SysError('EINVAL')
   memory.check(from, count * clockSubscription.size)
   memory.check(to, count * event.size)

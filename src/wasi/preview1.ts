@@ -198,6 +198,8 @@ function processTable({ args, env }: Start): Record<string, Call> {
 /** An array of pointers to NUL-terminated texts, and the texts. */
 function stringsGet(texts: readonly string[]): Call {
   return call([pointer('pointers'), pointer('buf')], ({ memory }, pointers, buffer) => {
+    memory.check(pointers, texts.length * 4)
+    memory.check(buffer, totalLength(texts))
     let at = buffer
     for (const [index, text] of texts.entries()) {
       writeAt(memory, u32, pointers + index * 4, at)
@@ -208,14 +210,15 @@ function stringsGet(texts: readonly string[]): Call {
 
 function stringsSizesGet(texts: readonly string[]): Call {
   return call([pointer('count'), pointer('size')], ({ memory }, count, size) => {
+    memory.check(size, 4)
     writeAt(memory, u32, count, texts.length)
-    writeAt(
-      memory,
-      u32,
-      size,
-      texts.reduce((sum, text) => sum + Buffer.byteLength(text) + 1, 0),
-    )
+    writeAt(memory, u32, size, totalLength(texts))
   })
+}
+
+/** Of the texts, each with its NUL, in bytes. */
+function totalLength(texts: readonly string[]): number {
+  return texts.reduce((sum, text) => sum + Buffer.byteLength(text) + 1, 0)
 }
 
 function* writeAll(stdio: Stdio, data: Uint8Array): Blocking<number> {

@@ -1,4 +1,4 @@
-import { struct, u8, u16, u32, u64 } from '../abi/layout.js'
+import { bytes, struct, u8, u16, u32, u64 } from '../abi/layout.js'
 
 /** Structures of WASI preview 1. */
 export const fdstat = struct({ filetype: u8, flags: u16, rightsBase: u64, rightsInheriting: u64 }) // 24 bytes
@@ -15,12 +15,13 @@ export const filestat = struct({
 export const clockSubscription = struct({
   userdata: u64,
   tag: u8,
+  gap: bytes(7),
   clock: u32,
   timeout: u64,
   precision: u64,
   flags: u16,
 }) // 48 bytes
-export const fdSubscription = struct({ userdata: u64, tag: u8, fd: u32, pad1: u64, pad2: u64, pad3: u64 }) // 48 bytes
+export const fdSubscription = struct({ userdata: u64, tag: u8, gap: bytes(7), fd: u32, rest: bytes(28) }) // 48 bytes
 export const event = struct({ userdata: u64, error: u16, type: u8, bytes: u64, flags: u16 }) // 32 bytes
 
 export const FILETYPE_UNKNOWN = 0

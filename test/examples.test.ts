@@ -1,0 +1,26 @@
+import { execFile } from 'node:child_process'
+import { readdirSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { expect, test } from 'vitest'
+
+/* Every program in examples/ runs as it is, and prints what it says. */
+const folder = fileURLToPath(new URL('../examples/', import.meta.url))
+
+const lines: Record<string, RegExp> = {
+  'attach.mjs': /^the guest sent back: hello through descriptor 3$/m,
+  'echo-server.mjs': /^the guest was stopped: enough$/m,
+  'extra-imports.mjs': /^another thread: hello from the guest$/m,
+  'http-client.mjs': /^you asked for \/hello$/m,
+  'own-wasi.mjs': /^hello from the other thread$/m,
+  'trace.mjs': /^connect\(3, 127\.0\.0\.1:\d+\) = 0 </m,
+}
+
+test('every example is run here', () => {
+  expect(readdirSync(folder).sort()).toEqual(Object.keys(lines))
+})
+
+test.each(Object.entries(lines))('%s', async (name, line) => {
+  const { stdout } = await promisify(execFile)(process.execPath, [folder + name], { timeout: 30_000 })
+  expect(stdout).toMatch(line)
+})
