@@ -1,4 +1,5 @@
 import type { Sockets } from '../posix-sockets/sockets.js'
+import { bare } from './bare.js'
 import { type Call, decodeAll } from './call.js'
 import { Guest } from './guest.js'
 import { GuestMemory } from './memory.js'
@@ -31,7 +32,7 @@ export function linkSockets(sockets: Sockets, options: LinkOptions = {}): Socket
   const guest = new Guest(sockets, guestMemory, numbering)
   return {
     guest,
-    imports: { posix_sockets: linkTable(guest, posixSockets, { fail: negative, trace: options.trace }) },
+    imports: bare({ posix_sockets: linkTable(guest, posixSockets, { fail: negative, trace: options.trace }) }),
     setMemory(given) {
       memory = given
     },
@@ -50,7 +51,9 @@ export function linkTable(
   table: Readonly<Record<string, Call>>,
   style: LinkStyle,
 ): WebAssembly.ModuleImports {
-  return Object.fromEntries(Object.entries(table).map(([name, each]) => [name, linkCall(guest, name, each, style)]))
+  return bare(
+    Object.fromEntries(Object.entries(table).map(([name, each]) => [name, linkCall(guest, name, each, style)])),
+  )
 }
 
 function linkCall(guest: Guest, name: string, { params, run }: Call, { fail, trace }: LinkStyle) {

@@ -1,7 +1,7 @@
 import fs from 'node:fs'
 import net from 'node:net'
 import path from 'node:path'
-import type { Address } from '../posix/address.js'
+import type { Address, Family } from '../posix/address.js'
 import type { Errno } from '../posix/errno.js'
 import { errnoFromNode, hostForNode, ownAddressFromNode } from './from-node.js'
 
@@ -31,12 +31,11 @@ export interface DialOptions {
 
 /** Binds. Where Node has `net.BoundSocket`, as POSIX means it; elsewhere by listening at once, quietly. */
 export function bind(request: BindRequest, bound: (binding: Binding) => void, failed: (errno: Errno) => void): void {
-  const { BoundSocket } = net as unknown as { BoundSocket?: BoundSocketClass }
   const refused = (error: unknown) => failed(bindErrno(error, request.to))
-  if (BoundSocket === undefined) return bindQuietly(request, bound, refused)
+  if (bindsQuietly(request.to.family)) return bindQuietly(request, bound, refused)
   let binding: Binding
   try {
-    binding = bindProperly(BoundSocket, request)
+    binding = bindProperly(request)
   } catch (error) {
     return refused(error)
   }
@@ -44,9 +43,13 @@ export function bind(request: BindRequest, bound: (binding: Binding) => void, fa
 }
 
 /** `net.BoundSocket` of Node 26. */
-type BoundSocketClass = new (options: object) => { address(): net.AddressInfo | string; close(): void }
+interface BoundSocketClass {
+  new (options: object): { address(): net.AddressInfo | string; close(): void }
+  readonly prototype: object
+}
 
-function bindProperly(BoundSocket: BoundSocketClass, { to, v6Only }: BindRequest): Binding {
+function bindProperly({ to, v6Only }: BindRequest): Binding {
+  const BoundSocket = boundSocketClass() as BoundSocketClass
   const isPath = to.family === 'unix'
   const bound = new BoundSocket(isPath ? { path: to.path } : { host: hostForNode(to), port: to.port, ipv6Only: v6Only })
   const local = isPath ? to : ownAddressFromNode(bound.address() as net.AddressInfo)
@@ -78,7 +81,10 @@ function bindQuietly(
   server.listen({ ...where, backlog: SYSTEM_BACKLOG, exclusive: true }, () => {
     server.off('error', failed)
     const local = ownAddressFromNode(server.address())
-    const close = (closed: () => void) => keepingFile(local, () => void server.close(closed))
+    const close = (closed: () => void) => {
+      keepingFile(local, () => void server.close()) // its descriptor is closed now; its connections live on
+      closed()
+    }
     bound({
       local,
       listen(given) {
@@ -97,8 +103,14 @@ function bindQuietly(
 }
 
 /** True where a bound address takes connections although nobody listens yet, so that the pump refuses its own guest's. */
-export function bindsQuietly(): boolean {
-  return !('BoundSocket' in net)
+export function bindsQuietly(family: Family): boolean {
+  const BoundSocket = boundSocketClass()
+  return BoundSocket === undefined || (family === 'unix' && !('isPipe' in BoundSocket.prototype))
+}
+
+/** Since Node 24 and 26; for paths a little later. */
+function boundSocketClass(): BoundSocketClass | undefined {
+  return (net as unknown as { BoundSocket?: BoundSocketClass }).BoundSocket
 }
 
 function newServer(welcome: (socket: net.Socket) => void): net.Server {
@@ -117,10 +129,17 @@ function bindErrno(error: unknown, to: Address): Errno {
 /** A local socket's file stays when it is closed, as unlink(2) is the program's to call. Node would remove it, so it steps aside. */
 function keepingFile(local: Address, close: () => void): void {
   const file = local.family === 'unix' && !local.path.startsWith('\0') ? local.path : undefined
-  const aside = `${file}.${process.pid}`
+  const aside = file === undefined ? '' : unusedName(file)
   const moved = file !== undefined && renamed(file, aside)
   close()
   if (moved) renamed(aside, file)
+}
+
+function unusedName(file: string): string {
+  for (let number = 0; ; number++) {
+    const name = `${file}.${process.pid}.${number}`
+    if (!fs.existsSync(name)) return name
+  }
 }
 
 function renamed(from: string, to: string): boolean {

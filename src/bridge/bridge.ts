@@ -8,7 +8,7 @@ import { Arena, type Place } from './arena.js'
 import { GuestChannel } from './channel.js'
 import { Bell, bellMemory, MOST_HANDLES } from './doorbell.js'
 import type { Endpoint, LookupEndpoint, SocketEndpoint, Waiting } from './endpoints.js'
-import { Link, type LinkEnd, linkEnds, startHelper, startPumpHere } from './link.js'
+import { helperGone, Link, type LinkEnd, linkEnds, startHelper, startPumpHere } from './link.js'
 import { LocalEnd } from './local-pair.js'
 import { OFFERED, type Report } from './messages.js'
 import { bridgeOperations } from './operations.js'
@@ -139,19 +139,22 @@ export class Bridge implements NetworkDriver {
     return this.adopt({ connection, local, peer }, this.#local.link).id
   }
 
+  /** Turns away a connection that the host has offered. */
+  declineOffered(connection: number): void {
+    this.#hostLink?.post({ do: 'decline', connection })
+  }
+
   async close(lingerMs = 5000): Promise<void> {
     for (const link of this.#links) if (!link.doorbell.isGone) link.post({ do: 'finish' })
     const { worker } = this.#helper
     if (worker === undefined) return
     worker.ref()
-    const patience = setTimeout(() => void worker.terminate(), lingerMs)
-    await new Promise<void>((resolve) => (worker.threadId === -1 ? resolve() : worker.once('exit', () => resolve())))
-    clearTimeout(patience)
+    await helperGone(worker, lingerMs)
     for (const link of this.#links) link.close()
   }
 
   #startLocal(): { link: Link; pump: Pump } {
-    const { guest, pump } = linkEnds(this.#bell)
+    const { guest, pump } = linkEnds(this.#bell, { mayBeBusy: true })
     return { link: this.#join(guest), pump: startPumpHere(pump) }
   }
 
@@ -208,6 +211,8 @@ export class Bridge implements NetworkDriver {
     }
     if (report.is === 'connection') {
       if (endpoint.phase === 'listening') endpoint.waiting.push(report)
+    } else if (endpoint.outcome.is !== 'asked' && endpoint.phase !== 'connecting') {
+      // nobody has asked
     } else if (report.is === 'done') {
       endpoint.outcome = { is: 'done' }
       if (report.local !== undefined) endpoint.local = report.local

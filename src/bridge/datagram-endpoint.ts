@@ -3,8 +3,9 @@ import type { OptionSetting } from '../network/network.js'
 import { DRAINED } from '../network/network.js'
 import { type Address, anyAddress, type Family, type InetAddress } from '../posix/address.js'
 import { POLLIN, POLLOUT } from '../posix/constants.js'
+import type { Errno } from '../posix/errno.js'
 import type { PumpChannel } from './channel.js'
-import { applyToDatagrams } from './datagram-options.js'
+import { applyToDatagrams, checkSetting } from './datagram-options.js'
 import { type Datagram, nextDatagram, putDatagram } from './datagrams.js'
 import { addressFromNode, errnoFromNode, hostForNode, lookupNumeric, ownAddressFromNode } from './from-node.js'
 import type { Endpoint, PumpSide } from './pump.js'
@@ -53,7 +54,10 @@ export class DatagramEndpoint implements Endpoint {
   set(setting: OptionSetting): void {
     if (setting.option in this.#options) Object.assign(this.#options, { [setting.option]: setting.value })
     else if (this.#socket !== undefined) applyToDatagrams(this.#socket, setting)
-    else this.#settings.push(setting)
+    else {
+      checkSetting(setting)
+      this.#settings.push(setting)
+    }
     if (setting.option === 'join' || setting.option === 'leave' || setting.option === 'multicastInterface')
       this.#pump.report({ is: 'done', id: this.#id })
   }
@@ -125,8 +129,22 @@ export class DatagramEndpoint implements Endpoint {
     this.#socket = socket
     socket.on('error', (error) => this.#fail(error))
     socket.on('message', (data, { address, port }) => this.#received(data, addressFromNode(address, port)))
-    for (const setting of this.#settings.splice(0)) applyToDatagrams(socket, setting)
+    for (const setting of this.#settings.splice(0)) this.#applyLate(socket, setting)
     then(socket)
+  }
+
+  /** What was set before the socket was bound. A refusal is a pending error then. */
+  #applyLate(socket: dgram.Socket, setting: OptionSetting): void {
+    try {
+      applyToDatagrams(socket, setting)
+    } catch (error) {
+      this.#fail(error)
+    }
+  }
+
+  fail(errno: Errno): void {
+    this.#channel.fail(errno)
+    this.#pump.doorbell.ring()
   }
 
   #received(data: Uint8Array, from: InetAddress): void {
@@ -184,8 +202,7 @@ export class DatagramEndpoint implements Endpoint {
   }
 
   #fail(error: unknown): void {
-    this.#channel.fail(errnoFromNode(error))
-    this.#pump.doorbell.ring()
+    this.fail(errnoFromNode(error))
   }
 
   #tell(events: number): void {

@@ -153,6 +153,7 @@ export class PumpDoorbell {
 
   close(): void {
     this.#open = false
+    Atomics.notify(this.#words, CALLS) // a promise of waitAsync that nobody settles is kept for ever, and all that hangs on it
   }
 
   #turn(): void {

@@ -2,7 +2,7 @@ import type { AddressInfo } from 'node:net'
 import os from 'node:os'
 import { type Address, type InetAddress, isNumericHost } from '../posix/address.js'
 import type { EaiName } from '../posix/constants.js'
-import { type Errno, isErrno } from '../posix/errno.js'
+import { type Errno, isErrno, SysError } from '../posix/errno.js'
 
 const otherCodes: Record<string, Errno> = {
   ENOTSUP: 'EOPNOTSUPP',
@@ -17,6 +17,7 @@ const otherCodes: Record<string, Errno> = {
 
 /** The errno of an error that Node reports; `EIO` for one it has no name for. */
 export function errnoFromNode(error: unknown): Errno {
+  if (error instanceof SysError) return error.errno
   const code = (error as NodeJS.ErrnoException | undefined)?.code
   if (isErrno(code)) return code
   return (code !== undefined && otherCodes[code]) || 'EIO'

@@ -1,5 +1,14 @@
 import { Socket } from 'node:net'
-import { AGAIN, type Again, type Input, type Operation, type Option, type Output, unnamed } from '../network/network.js'
+import {
+  AGAIN,
+  type Again,
+  confirmedOptions,
+  type Input,
+  type Operation,
+  type Option,
+  type Output,
+  unnamed,
+} from '../network/network.js'
 import { anyAddress } from '../posix/address.js'
 import { SysError } from '../posix/errno.js'
 import type { Bridge } from './bridge.js'
@@ -9,8 +18,6 @@ import { optionDefaults, type SocketEndpoint } from './endpoints.js'
 import { LocalEnd } from './local-pair.js'
 import type { Command } from './messages.js'
 
-/** Options that Node can only try, so that the pump is asked how it went. */
-const confirmed: ReadonlySet<Option> = new Set(['join', 'leave', 'multicastInterface'])
 const keepAliveTimes: ReadonlySet<Option> = new Set(['keepInterval', 'keepCount'])
 
 /** The operations of the waist, carried out over a bridge. */
@@ -128,9 +135,9 @@ export function bridgeOperations(bridge: Bridge): { [K in Operation]: (input: In
     setOption({ handle, ...setting }) {
       const socket = bridge.socket(handle)
       ensureAvailable(setting.option)
-      const answer = confirmed.has(setting.option) ? ask(socket, { do: 'set', id: handle, setting }) : true
+      const answer = confirmedOptions.has(setting.option) ? ask(socket, { do: 'set', id: handle, setting }) : true
       if (answer === AGAIN) return AGAIN
-      if (!confirmed.has(setting.option)) socket.link.post({ do: 'set', id: handle, setting })
+      if (!confirmedOptions.has(setting.option)) socket.link.post({ do: 'set', id: handle, setting })
       Object.assign(socket.options, { [setting.option]: setting.value })
       return true
     },

@@ -1,6 +1,8 @@
 import type { Duplex } from 'node:stream'
 import type { MessagePort } from 'node:worker_threads'
+import { confirmedOptions } from '../network/network.js'
 import type { Address } from '../posix/address.js'
+import type { Errno } from '../posix/errno.js'
 import type { Place } from './arena.js'
 import { PumpChannel } from './channel.js'
 import { DatagramEndpoint } from './datagram-endpoint.js'
@@ -15,7 +17,9 @@ import { reset } from './stream-pump.js'
 export interface Endpoint {
   /** The guest has put something into the channel, or taken something out. */
   service(): void
+  /** Goes gently, or at once; also at once after it has begun to go gently. */
   close(abort: boolean): void
+  fail(errno: Errno): void
   bind?(to: Address): void
   listen?(backlog: number): void
   connect?(to: Address | undefined): void
@@ -87,6 +91,7 @@ export class Pump implements PumpSide {
   /** Offers a stream of the host's own to the guest; answers the connection's number. */
   offerFromHost(stream: Duplex, names: { local: Address; peer: Address }): number {
     stream.pause()
+    stream.on('error', () => {}) // until it is adopted; the guest finds out when it reads
     return this.offer(OFFERED, stream, names)
   }
 
@@ -99,14 +104,24 @@ export class Pump implements PumpSide {
   }
 
   #serviceQueued(): void {
-    for (let id = this.doorbell.next(); id !== undefined; id = this.doorbell.next()) this.#endpoints.get(id)?.service()
+    for (let id = this.doorbell.next(); id !== undefined; id = this.doorbell.next())
+      this.#service(this.#endpoints.get(id))
+  }
+
+  /** What goes wrong with one socket stays its own. */
+  #service(endpoint: Endpoint | undefined): void {
+    try {
+      endpoint?.service()
+    } catch (error) {
+      endpoint?.fail(errnoFromNode(error))
+    }
   }
 
   #obey(command: Command): void {
     try {
       this.#carryOut(command)
     } catch (error) {
-      if (!('id' in command)) throw error
+      if (!('id' in command) || !isAnswered(command)) return
       this.report({ is: 'failed', id: command.id, errno: errnoFromNode(error) })
     } finally {
       this.doorbell.noteObeyed()
@@ -196,4 +211,9 @@ export class Pump implements PumpSide {
   #channel(place: Place): PumpChannel {
     return new PumpChannel(this.#slabs[place.slab] as SharedArrayBuffer, place.at)
   }
+}
+
+/** Whether the guest waits to hear how a command went. */
+function isAnswered(command: Command): boolean {
+  return command.do !== 'set' || confirmedOptions.has(command.setting.option)
 }

@@ -86,19 +86,21 @@ export class Sleeper {
 
   #asked: { calls: number[]; at: number } | undefined
 
+  /** Whether every pump that has nothing else to do has answered what it was last asked. */
+  #allHaveAnswered(): boolean {
+    const calls = this.#asked?.calls ?? []
+    return this.#links.every((link, index) => link.mayBeBusy || link.doorbell.hasAnswered(calls[index] ?? 0))
+  }
+
   #askForLife(): void {
-    if (
-      this.#asked === undefined ||
-      this.#links.every((link, index) => link.doorbell.hasAnswered(this.#asked?.calls[index] ?? 0))
-    )
+    if (this.#asked === undefined || this.#allHaveAnswered())
       this.#asked = { calls: this.#links.map((link) => link.doorbell.call()), at: this.#now() }
   }
 
   #checkAlive(): void {
     if (this.#links.some((link) => link.doorbell.isGone)) throw helperGone()
     if (this.#asked === undefined || this.#now() - this.#asked.at < this.#patienceMs) return
-    if (!this.#links.every((link, index) => link.doorbell.hasAnswered(this.#asked?.calls[index] ?? 0)))
-      throw helperGone()
+    if (!this.#allHaveAnswered()) throw helperGone()
   }
 }
 

@@ -2,8 +2,9 @@ import net from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { OptionSetting } from '../network/network.js'
 import { type Address, anyAddress, type Family } from '../posix/address.js'
+import type { Errno } from '../posix/errno.js'
 import { type Binding, bind, bindsQuietly, type DialOptions } from './binding.js'
-import type { PumpChannel } from './channel.js'
+import { type PumpChannel, STATE_BROKEN } from './channel.js'
 import { addressFromNode, errnoFromNode, hostForNode, lookupNumeric } from './from-node.js'
 import type { BoundAddress, Endpoint, PumpSide } from './pump.js'
 import { reset, StreamPump } from './stream-pump.js'
@@ -19,7 +20,7 @@ type Role =
   | { is: 'listening'; binding: Binding; backlog: number }
   | { is: 'connecting'; socket: net.Socket }
   | { is: 'connected'; pump: StreamPump; stream: Duplex }
-  | { is: 'closed' }
+  | { is: 'closed'; pump?: StreamPump }
 
 interface StreamOptions {
   noDelay: boolean
@@ -102,7 +103,7 @@ export class StreamEndpoint implements Endpoint {
   connect(to: Address | undefined): void {
     const role = this.#role
     if (to === undefined || (role.is !== 'fresh' && role.is !== 'bound')) return
-    if (bindsQuietly() && [...this.#pump.bound].some(({ local }) => reaches(to, local)))
+    if (bindsQuietly(to.family) && [...this.#pump.bound].some(({ local }) => reaches(to, local)))
       return this.#pump.report({ is: 'failed', id: this.#id, errno: 'ECONNREFUSED' })
     this.#role = { is: 'fresh' }
     if (role.is === 'fresh') return this.#dial(to, {})
@@ -118,13 +119,20 @@ export class StreamEndpoint implements Endpoint {
   close(abort: boolean): void {
     const role = this.#role
     const closed = () => this.#pump.report({ is: 'closed', id: this.#id })
-    this.#role = { is: 'closed' }
+    if (role.is === 'closed') return abort ? role.pump?.abort() : undefined
+    this.#role = role.is === 'connected' ? { is: 'closed', pump: role.pump } : { is: 'closed' }
     if (role.is === 'connected') role.pump.close(abort, closed)
     else if (role.is === 'bound' || role.is === 'listening') {
       if (role.is === 'bound') this.#pump.bound.delete(role.bound)
       role.binding.close(closed)
-    } else if (role.is !== 'closed') closed()
+    } else closed()
     if (role.is === 'connecting') role.socket.destroy()
+  }
+
+  fail(errno: Errno): void {
+    this.#channel.fail(errno)
+    this.#channel.addState(STATE_BROKEN)
+    this.#pump.doorbell.ring()
   }
 
   #bindThen(to: Address, then: (binding: Binding) => void): void {

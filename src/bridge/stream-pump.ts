@@ -6,11 +6,14 @@ import type { Errno } from '../posix/errno.js'
 import { type PumpChannel, STATE_BROKEN, STATE_ENDED } from './channel.js'
 import type { PumpDoorbell } from './doorbell.js'
 import { errnoFromNode } from './from-node.js'
+import { after } from './timer.js'
 
 /** Reading stops when the ring has less room than this, in bytes, and goes on when half of it is free. */
 const LEAST_ROOM = 16 * 1024
 /** Kept free in the ring while reading straight into it, so that there is always a next buffer to hand to Node. */
 const SPARE = 4 * 1024
+/** How long what was sent may take to leave after the guest has closed, in ms: Linux gives up on orphans after about so long. */
+const ORPHAN_MS = 100_000
 /** When to look whether the peer has reset a stream that it had ended before, in ms: nothing else tells us. */
 const PROBE_AFTER_MS = [1, 4, 16, 64, 256, 1024]
 
@@ -24,6 +27,7 @@ export class StreamPump {
   #writing = false
   #closing = false
   #whenGone: (() => void) | undefined
+  #callOffOrphan: (() => void) | undefined
   #nextProbe: NodeJS.Timeout | undefined
 
   constructor(channel: PumpChannel, doorbell: PumpDoorbell) {
@@ -39,7 +43,7 @@ export class StreamPump {
       return region.subarray(0, Math.max(1, Math.min(region.length, ring.free - SPARE)))
     },
     callback: (count: number): boolean => {
-      if (this.#closing) return true
+      if (this.#closing) return this.#refuse()
       const ring = this.#channel.received
       ring.produce(count)
       this.#tell(POLLIN)
@@ -79,12 +83,25 @@ export class StreamPump {
     if (stream === undefined) return gone()
     this.#whenGone = gone
     this.#closing = true
-    if (abort) reset(stream)
-    else this.#send()
+    // Linux: bytes that nobody has read, or that come when nobody can, make it a reset.
+    if (abort || this.#channel.received.used > 0 || this.#leftOver !== undefined) return reset(stream)
+    this.#send()
+    this.#callOffOrphan = after(ORPHAN_MS, () => reset(stream))
+  }
+
+  /** Ends at once what has begun to close. */
+  abort(): void {
+    if (this.#stream !== undefined) reset(this.#stream)
+  }
+
+  #refuse(): false {
+    this.abort()
+    return false
   }
 
   #take(data: Uint8Array): void {
-    if (this.#closing) return
+    if (this.#closing) return void this.#refuse()
+    if (!(data instanceof Uint8Array)) return void this.#stream?.destroy(new TypeError('the stream gives no bytes'))
     const ring = this.#channel.received
     const taken = ring.write(data)
     if (taken > 0) this.#tell(POLLIN)
@@ -177,6 +194,7 @@ export class StreamPump {
 
   #gone(): void {
     clearTimeout(this.#nextProbe)
+    this.#callOffOrphan?.()
     this.#stream = undefined
     this.#mark(STATE_BROKEN)
     this.#whenGone?.()
@@ -198,5 +216,10 @@ export function reset(stream: Duplex): void {
   // libuv cannot reset while it shuts down, and Node would then never close the descriptor.
   else if (stream.writableEnded && !stream.writableFinished && stream.writableLength === 0)
     stream.once('finish', () => reset(stream))
-  else stream.resetAndDestroy()
+  else
+    try {
+      stream.resetAndDestroy()
+    } catch {
+      stream.destroy() // TLS has no reset
+    }
 }

@@ -1,3 +1,4 @@
+import { bare } from '../abi/bare.js'
 import type { CallEvent } from '../abi/trace.js'
 import type { SocketShim } from '../socket-shim.js'
 import { GuestExit } from '../wasi/exit.js'
@@ -93,10 +94,10 @@ function extraImports(
   return given(context)
 }
 
-/** The caller's functions come first, so that it may replace one of ours. */
+/** The caller's functions come first, so that it may replace one of ours. Nothing is found by way of a prototype: that is the host's. */
 function merge(ours: WebAssembly.Imports, theirs: WebAssembly.Imports): WebAssembly.Imports {
   const names = new Set([...Object.keys(ours), ...Object.keys(theirs)])
-  return Object.fromEntries([...names].map((name) => [name, { ...ours[name], ...theirs[name] }]))
+  return bare(Object.fromEntries([...names].map((name) => [name, bare({ ...ours[name], ...theirs[name] })])))
 }
 
 function importedMemory(module: WebAssembly.Module, imports: WebAssembly.Imports): unknown {

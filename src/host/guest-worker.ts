@@ -43,6 +43,7 @@ export type GuestNews =
   | { is: 'exited'; code: number; result?: string; files?: object }
   | { is: 'failed'; name: string; message: string; code?: string; stack: string | undefined }
   | { is: 'attached'; connection: number; fd: number }
+  | { is: 'refused'; connection: number }
   | { is: 'called'; event: CallEvent }
 
 const task = workerData as GuestTask
@@ -63,6 +64,10 @@ async function run(): Promise<GuestNews> {
   const sockets = new SocketShim({ network: bridge, world, ...shimOptions(task), ...(trace && { trace }) })
   const known = new Set([...task.stdio.map((plan) => (isConnection(plan) ? plan.connection : -1)), ...task.connections])
   const attach = (connection: number) => {
+    if (!sockets.table.hasRoom()) {
+      bridge.declineOffered(connection)
+      return tell({ is: 'refused', connection })
+    }
     tell({ is: 'attached', connection, fd: sockets.adopt(bridge.adoptOffered(connection)) })
   }
   bridge.onOffer = (connection) => known.has(connection) || attach(connection)

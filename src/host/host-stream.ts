@@ -17,8 +17,12 @@ export function hostStream({ from, to }: HostEnds): Duplex {
     },
     write(chunk: Uint8Array, _encoding, done) {
       if (typeof to === 'object') return void to.write(chunk, done)
-      to?.(new Uint8Array(chunk))
-      done()
+      try {
+        to?.(new Uint8Array(chunk))
+        done()
+      } catch (error) {
+        done(error as Error)
+      }
     },
   })
   const drop = () => stream.destroy()
@@ -36,6 +40,7 @@ function follow(source: Readable, stream: Duplex): Readable {
   })
   source.once('end', () => stream.push(null))
   source.once('error', () => stream.push(null))
-  if (source.readableEnded) stream.push(null)
+  source.once('close', () => stream.push(null))
+  if (source.readableEnded || source.destroyed) stream.push(null)
   return source
 }

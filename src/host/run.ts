@@ -2,8 +2,9 @@ import type { Duplex, Readable } from 'node:stream'
 import tty from 'node:tty'
 import { Worker } from 'node:worker_threads'
 import { bellMemory } from '../bridge/doorbell.js'
-import { linkEnds, startHelper, startPumpHere } from '../bridge/link.js'
+import { helperGone, linkEnds, startHelper, startPumpHere } from '../bridge/link.js'
 import type { Pump } from '../bridge/pump.js'
+import { after } from '../bridge/timer.js'
 import { workerFiles } from '../bridge/worker-files.js'
 import { unnamed } from '../network/network.js'
 import { GuestTimeout, GuestTrap, ModuleError, OptionError } from './errors.js'
@@ -49,7 +50,7 @@ export async function startWithSockets(source: ModuleSource, options: StartOptio
   options.signal?.throwIfAborted()
   const bell = bellMemory()
   const { end: helper, worker: helperWorker } = startHelper(bell)
-  const ends = linkEnds(bell)
+  const ends = linkEnds(bell, { mayBeBusy: true })
   const pump = startPumpHere(ends.pump)
   const task: GuestTask = {
     ...plain(options),
@@ -74,9 +75,6 @@ export async function startWithSockets(source: ModuleSource, options: StartOptio
   return supervise({ worker, helperWorker, pump }, options)
 }
 
-/** A timer of Node's runs out at once when it is set for longer. */
-const MOST_TIMER_MS = 2 ** 31 - 1
-
 interface Threads {
   readonly worker: Worker
   readonly helperWorker: Worker
@@ -85,7 +83,7 @@ interface Threads {
 
 function supervise({ worker, helperWorker, pump }: Threads, options: StartOptions): RunningGuest {
   const { signal, timeoutMs, lingerMs = 5000 } = options
-  const attached = new Map<number, (fd: number) => void>()
+  const attached = new Map<number, { resolve: (fd: number) => void; reject: (error: Error) => void }>()
   let resultText: string | undefined
   let stop: (reason?: unknown) => void = () => {}
   const ended = new Promise<number>((resolve, reject) => {
@@ -97,7 +95,9 @@ function supervise({ worker, helperWorker, pump }: Threads, options: StartOption
     }
     worker.on('message', (news: GuestNews) => {
       if (news.is === 'called') options.trace?.(news.event)
-      else if (news.is === 'attached') attached.get(news.connection)?.(news.fd)
+      else if (news.is === 'attached') attached.get(news.connection)?.resolve(news.fd)
+      else if (news.is === 'refused')
+        attached.get(news.connection)?.reject(new Error('the guest has no descriptor free (EMFILE)'))
       else if (news.is === 'failed') reject(revived(news))
       else {
         resultText = news.result
@@ -113,12 +113,9 @@ function supervise({ worker, helperWorker, pump }: Threads, options: StartOption
   })
   const abort = () => stop(signal?.reason)
   signal?.addEventListener('abort', abort, { once: true })
-  const timer =
-    timeoutMs === undefined || timeoutMs > MOST_TIMER_MS
-      ? undefined
-      : setTimeout(() => stop(new GuestTimeout(timeoutMs)), timeoutMs)
+  const callOffTimeout = timeoutMs === undefined ? () => {} : after(timeoutMs, () => stop(new GuestTimeout(timeoutMs)))
   const exitCode = ended.finally(async () => {
-    clearTimeout(timer)
+    callOffTimeout()
     signal?.removeEventListener('abort', abort)
     await finished({ worker, helperWorker, pump }, lingerMs)
   })
@@ -130,26 +127,23 @@ function supervise({ worker, helperWorker, pump }: Threads, options: StartOption
     stop,
     attach: (stream) =>
       new Promise((resolve, reject) => {
+        const refuse = (error: unknown) => {
+          stream.destroy()
+          reject(error)
+        }
         const connection = pump.offerFromHost(stream, { local: unnamed, peer: unnamed })
-        attached.set(connection, resolve)
-        ended.then(() => reject(new Error('the guest has ended')), reject)
+        attached.set(connection, { resolve, reject })
+        ended.then(() => refuse(new Error('the guest has ended')), refuse)
       }),
   }
 }
 
-/** Resolves when what the guest has sent is out and its threads are gone; after `lingerMs` it does not wait for that any longer. */
+/** Resolves when what the guest has sent is out and its threads are gone; what is not out after `lingerMs` is reset. */
 async function finished({ worker, helperWorker, pump }: Threads, lingerMs: number): Promise<void> {
   helperWorker.ref()
-  const all = Promise.all([gone(worker), gone(helperWorker), pump.stopped])
-  let patience: NodeJS.Timeout | undefined
-  const tooLong = new Promise<void>((resolve) => {
-    patience = setTimeout(resolve, lingerMs)
-  })
-  await Promise.race([all, tooLong])
-  clearTimeout(patience)
-  void worker.terminate()
-  void helperWorker.terminate()
-  pump.stop()
+  const callOff = after(lingerMs, () => pump.stop())
+  await Promise.all([gone(worker), helperGone(helperWorker, lingerMs), pump.stopped])
+  callOff()
 }
 
 function gone(worker: Worker): Promise<unknown> {

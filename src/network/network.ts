@@ -55,6 +55,9 @@ export interface Options {
 export type Option = keyof Options
 export type OptionSetting = { [K in Option]: { readonly option: K; readonly value: Options[K] } }[Option]
 
+/** Options of which the system says whether they can be set. */
+export const confirmedOptions: ReadonlySet<Option> = new Set(['join', 'leave', 'multicastInterface'])
+
 export interface Membership {
   readonly group: string
   /** The address of the interface, for IPv6 with `%index`; empty leaves the choice to the system. */
@@ -98,7 +101,7 @@ export interface Operations {
   takeError: { input: { handle: Handle }; output: Errno | undefined }
   setOption: { input: { handle: Handle } & OptionSetting; output: true | Again }
   getOption: { input: { handle: Handle; option: Option }; output: Options[Option] }
-  /** Starts a look-up of a name; its handle is closed like a socket's. */
+  /** Starts a look-up of a name; its handle is gone with the answer. */
   resolve: { input: { host: string; family: 'inet' | 'inet6' | undefined }; output: Handle }
   answer: { input: { handle: Handle }; output: Resolution | Again }
   hostname: { input: Record<never, never>; output: string }

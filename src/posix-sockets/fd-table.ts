@@ -39,7 +39,11 @@ export class FdTable<D extends Description> {
 
   /** Throws `EMFILE` unless `count` more descriptors fit: ask before doing what cannot be undone. */
   ensureRoom(count = 1): void {
-    if (this.#count + count > this.limit - this.#first) throw new SysError('EMFILE')
+    if (!this.hasRoom(count)) throw new SysError('EMFILE')
+  }
+
+  hasRoom(count = 1): boolean {
+    return this.#count + count <= this.limit - this.#first
   }
 
   /** Puts a description at a free descriptor. */

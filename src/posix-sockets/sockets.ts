@@ -71,8 +71,11 @@ export class Sockets {
 
   /** Closes every descriptor, as the end of a process does, and releases the network; resolves when all that was sent is out. */
   async end(lingerMs?: number): Promise<void> {
-    for (const [fd] of [...this.table]) this.#release(fd)
-    await this.#driver?.close(lingerMs)
+    try {
+      for (const [fd] of [...this.table]) this.#release(fd)
+    } finally {
+      await this.#driver?.close(lingerMs)
+    }
   }
 
   /** The socket of a descriptor: `EBADF` where nothing is open, `ENOTSOCK` for a file. */
@@ -109,7 +112,7 @@ export class Sockets {
     const socket = this.socketOf(fd)
     if (to.family !== socket.family) throw new SysError('EAFNOSUPPORT')
     if (socket.state !== 'fresh') throw new SysError(to.family === 'unix' && to.path !== '' ? 'EADDRINUSE' : 'EINVAL')
-    if (this.#isForOtherStack(socket, to)) throw new SysError('EINVAL')
+    if (this.#isForOtherStack(socket, to) || isUnnamed(to)) throw new SysError('EINVAL')
     const { handle } = socket
     yield* untilDone(alwaysPatient(this.#ground, socket, DONE), () => this.network('bind', { handle, to }))
     socket.state = 'bound'
@@ -143,6 +146,7 @@ export class Sockets {
     const socket = this.socketOf(fd)
     if (to !== undefined && to.family !== socket.family) throw new SysError('EAFNOSUPPORT')
     if (this.#isForOtherStack(socket, to)) throw new SysError('ENETUNREACH')
+    if (to !== undefined && isUnnamed(to)) throw new SysError('EINVAL')
     if (socket.type === 'dgram') yield* connectDatagram(this.#ground, socket, to)
     else if (to !== undefined) yield* connectStream(this.#ground, socket, to)
     else if (socket.state !== 'fresh') this.#renew(socket)
@@ -311,4 +315,9 @@ export class Sockets {
     if (socket.linger.on && socket.linger.seconds === 0) return true
     return this.network('available', { handle: socket.handle }) > 0
   }
+}
+
+/** A local address of nothing but its family. Linux would choose an abstract name to bind to; there is no such choice here. */
+function isUnnamed(address: Address): boolean {
+  return address.family === 'unix' && address.path === ''
 }

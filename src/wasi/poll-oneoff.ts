@@ -34,7 +34,7 @@ export function* pollOneoff(
   memory.check(to, count * event.size)
   memory.check(countAt, 4)
   const { clocks, fds } = readSubscriptions(guest, from, count)
-  const timeoutMs = Math.min(Number.POSITIVE_INFINITY, ...clocks.map((clock) => clock.timeoutMs))
+  const timeoutMs = clocks.reduce((least, clock) => Math.min(least, clock.timeoutMs), Number.POSITIVE_INFINITY)
   const begun = sockets.world.now()
   const found = yield* sockets.poll(fds, Math.max(0, timeoutMs))
   const isOver = found.every((revents) => revents === 0)
@@ -62,7 +62,7 @@ function readSubscriptions({ memory, sockets }: Guest, from: number, count: numb
       clocks.push({ userdata, timeoutMs: (flags & ABSOLUTE) !== 0 ? ms - clockMs(sockets.world, clock) : ms })
     } else {
       const { userdata, fd } = fdSubscription.read(memory, at)
-      fds.push({ userdata, type, fd: fd | 0, events: type === TAG_READ ? POLLIN | POLLRDHUP : POLLOUT })
+      fds.push({ userdata, type, fd, events: type === TAG_READ ? POLLIN | POLLRDHUP : POLLOUT })
     }
   }
   return { clocks, fds }

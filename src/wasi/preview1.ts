@@ -71,6 +71,7 @@ function descriptorTable(files: ProvidedFiles): Record<string, Call> {
       guest.memory.check(result, 4)
       const buffers = readIovecs(guest.memory, iovs, count, 'EINVAL')
       const place = gatheringPlace(buffers)
+      if (place.length === 0) return writeAt(guest.memory, u32, result, 0) // read(2) of nothing does not wait; recv(2) does
       const length = isStdio(open) ? yield* open.read(place) : (yield* guest.sockets.receive(fd, place, 0)).length
       scatter(place.subarray(0, length), buffers)
       writeAt(guest.memory, u32, result, length)

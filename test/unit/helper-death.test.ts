@@ -24,7 +24,7 @@ beforeAll(async () => {
 afterEach(() => guest?.terminate())
 
 function mortalHelper(bell: SharedArrayBuffer) {
-  const { guest, pump } = linkEnds(bell)
+  const { guest, pump } = linkEnds(bell, { mayBeBusy: false })
   const data = { ...pump, helperFile: workerFiles.helper.href }
   const file = new URL('../support/mortal-helper.mjs', import.meta.url)
   return { end: guest, worker: new Worker(file, { workerData: data, transferList: [pump.port] }) }
