@@ -52,26 +52,33 @@ export async function startWithSockets(source: ModuleSource, options: StartOptio
   const { end: helper, worker: helperWorker } = startHelper(bell)
   const ends = linkEnds(bell, { mayBeBusy: true })
   const pump = startPumpHere(ends.pump)
-  const task: GuestTask = {
-    ...plain(options),
-    ...loaded,
-    bell,
-    helper,
-    host: ends.guest,
-    stdio: stdioPlans(pump, options),
-    connections: (options.connections ?? []).map((stream) =>
-      pump.offerFromHost(stream, { local: unnamed, peer: unnamed }),
-    ),
-    files: options.fs?.toJSON() as object | undefined,
-    importsFrom: options.imports?.href,
-    trace: options.printTrace ? 'print' : options.trace ? 'post' : undefined,
-    invoke: options.invoke ?? { name: '_start', args: [] },
+  let worker: Worker
+  try {
+    const task: GuestTask = {
+      ...plain(options),
+      ...loaded,
+      bell,
+      helper,
+      host: ends.guest,
+      stdio: stdioPlans(pump, options),
+      connections: (options.connections ?? []).map((stream) =>
+        pump.offerFromHost(stream, { local: unnamed, peer: unnamed }),
+      ),
+      files: options.fs?.toJSON() as object | undefined,
+      importsFrom: options.imports?.href,
+      trace: options.printTrace ? 'print' : options.trace ? 'post' : undefined,
+      invoke: options.invoke ?? { name: '_start', args: [] },
+    }
+    worker = new Worker(workerFiles.guest, {
+      workerData: task,
+      transferList: [helper.port, ends.guest.port],
+      name: 'posix-wasm guest',
+    })
+  } catch (error) {
+    void helperWorker.terminate()
+    pump.stop()
+    throw error
   }
-  const worker = new Worker(workerFiles.guest, {
-    workerData: task,
-    transferList: [helper.port, ends.guest.port],
-    name: 'posix-wasm guest',
-  })
   return supervise({ worker, helperWorker, pump }, options)
 }
 
