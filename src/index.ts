@@ -13,6 +13,7 @@ export {
   type RunOptions,
   runWithSockets,
   type SocketInstance,
+  type StartOptions,
   startWithSockets,
 } from './host.js'
 export type { Network, NetworkDriver, Operations } from './network/network.js'
