@@ -39,6 +39,8 @@ export class Bridge implements NetworkDriver {
   readonly #arenas = new Map<Link, Arena>()
   readonly #endpoints: (Endpoint | undefined)[] = [undefined]
   readonly #free: number[] = []
+  /** What to do once the pump has let go of a socket, by its handle. */
+  readonly #closing = new Map<number, () => void>()
   readonly #sleeper: Sleeper
   #local: { link: Link; pump: Pump } | undefined
 
@@ -223,8 +225,6 @@ export class Bridge implements NetworkDriver {
       if (endpoint.phase === 'connecting') endpoint.phase = 'failed'
     }
   }
-
-  readonly #closing = new Map<number, () => void>()
 
   /** Frees a socket's number and memory once the pump has let go of them. */
   forget(endpoint: SocketEndpoint): void {

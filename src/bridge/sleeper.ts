@@ -27,6 +27,8 @@ export class Sleeper {
   readonly #maySpin: boolean
   #spinMs = MOST_SPIN_MS
   #sleeps = 0
+  /** The last call for a sign of life, by link, and when it was made. */
+  #asked: { calls: number[]; at: number } | undefined
 
   constructor(bell: Bell, links: readonly Link[], { world, maySpin, patienceMs = PATIENCE_MS }: SleeperOptions) {
     this.#bell = bell
@@ -83,8 +85,6 @@ export class Sleeper {
     this.#bell.sleep(rings, pieceMs)
     if (this.#bell.rings === rings && pieceMs < leftMs) this.#askForLife()
   }
-
-  #asked: { calls: number[]; at: number } | undefined
 
   /** Whether every pump that has nothing else to do has answered what it was last asked. */
   #allHaveAnswered(): boolean {

@@ -3,6 +3,7 @@ import { DONE, type SocketType } from '../network/network.js'
 import type { InetAddress } from '../posix/address.js'
 import { mappedToInet6 } from '../posix/address.js'
 import {
+  AI_ADDRCONFIG,
   AI_ALL,
   AI_CANONNAME,
   AI_NUMERICHOST,
@@ -68,7 +69,7 @@ const services: Record<string, { port: number; types: readonly SocketType[] }> =
   mqtt: { port: 1883, types: ['stream'] },
 }
 
-const KNOWN_FLAGS = AI_PASSIVE | AI_CANONNAME | AI_NUMERICHOST | AI_NUMERICSERV | AI_V4MAPPED | AI_ALL | 0x20
+const KNOWN_FLAGS = AI_PASSIVE | AI_CANONNAME | AI_NUMERICHOST | AI_NUMERICSERV | AI_V4MAPPED | AI_ALL | AI_ADDRCONFIG
 
 /** getaddrinfo(3): names are resolved by the host. Throws an `AddressInfoError`. */
 export function* getaddrinfo(ground: Ground, request: AddressRequest): Blocking<FoundAddress[]> {

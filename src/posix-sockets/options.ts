@@ -4,8 +4,6 @@ import { type Blocking, untilDone } from './blocking.js'
 import type { Ground } from './ground.js'
 import { alwaysPatient, type OpenSocket } from './open-socket.js'
 
-/** A time as SO_RCVTIMEO has it; Infinity when there is none. */
-export type TimeoutMs = number
 export interface Linger {
   readonly on: boolean
   readonly seconds: number
