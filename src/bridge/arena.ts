@@ -6,8 +6,11 @@ export interface Place {
   readonly at: number
 }
 
-const FIRST_SLAB_CHANNELS = 16
-const SLAB_CHANNELS = 256
+/**
+ * How many channels a slab has: enough to make it larger than 32 MiB. From there on glibc always takes memory from the system, fresh and
+ * untouched; smaller pieces may be recycled, and then every page is filled with zeros, which makes it real.
+ */
+const SLAB_CHANNELS = 64
 
 /**
  * The shared memory that channels are taken from. Slabs are reserved, not filled: a page becomes real when it is first used,
@@ -34,10 +37,10 @@ export class Arena {
   }
 
   #grow(): void {
-    const count = this.#slabs.length === 0 ? FIRST_SLAB_CHANNELS : SLAB_CHANNELS
-    const slab = new SharedArrayBuffer(count * CHANNEL_BYTES)
+    const slab = new SharedArrayBuffer(SLAB_CHANNELS * CHANNEL_BYTES)
     const number = this.#slabs.push(slab) - 1
     this.#announce(slab)
-    for (let index = count - 1; index >= 0; index--) this.#free.push({ slab: number, at: index * CHANNEL_BYTES })
+    for (let index = SLAB_CHANNELS - 1; index >= 0; index--)
+      this.#free.push({ slab: number, at: index * CHANNEL_BYTES })
   }
 }

@@ -141,6 +141,7 @@ describe.each([
     const imports = (which.startsWith('posix') ? own : wasi) as Record<string, Called>
     expect(Object.keys(imports).sort()).toEqual(Object.keys(shapes).sort())
     for (const [from, to] of sentinels) bytes.fill(0xee, from, to)
+    const untouched = Buffer.from(bytes)
     const view = new DataView(bytes.buffer)
     let structures = template([])
 
@@ -182,6 +183,9 @@ describe.each([
       if (name === 'path_symlink') args[2] = -1 // the file system in memory follows links that lead to themselves for ever
       if (name.startsWith('path_') && name !== 'path_symlink' && random() % 2 === 0) args[0] = 3
       if (name === 'fd_fdstat_set_rights' && !isLate && args[0] === 3) args[0] = 4
+      // Where the guest itself gives room for events among the sentinels, they may well be written.
+      const eventsEnd = Number(args[1]) + Number(args[2]) * 32
+      if (name === 'poll_oneoff' && eventsEnd > 2 * PAGE && eventsEnd <= 4 * PAGE) args[2] = 8
       if (name === 'fd_renumber') args[1] = 4 + (random() % (DESCRIPTORS - 5))
       const ends = name === 'close' || name === 'fd_close' || name === 'fd_renumber'
       if (ends && !isLate && Number(args[0]) < 4) args[0] = 4
@@ -208,10 +212,8 @@ describe.each([
       }
       const inRange = which.startsWith('posix') ? result >= -76 && result <= 0x7fffffff : result >= 0 && result <= 76
       if (!Number.isInteger(result) || !inRange) throw new Error(`${told} answered ${result}`)
-      if (done % 1000 !== 999) continue
       for (const [from, to] of sentinels)
-        if (!bytes.subarray(from, to).every((byte) => byte === 0xee))
-          throw new Error(`${told} or one before wrote outside`)
+        if (!untouched.subarray(from, to).equals(bytes.subarray(from, to))) throw new Error(`${told} wrote outside`)
     }
 
     for (let fd = -1; fd <= DESCRIPTORS; fd++) own['close']?.(fd)
