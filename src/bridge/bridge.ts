@@ -15,6 +15,7 @@ import { bridgeOperations } from './operations.js'
 import type { Pump } from './pump.js'
 import { readiness } from './readiness.js'
 import { Sleeper } from './sleeper.js'
+import { after } from './timer.js'
 
 export interface BridgeOptions {
   readonly world: World
@@ -151,7 +152,10 @@ export class Bridge implements NetworkDriver {
     const { worker } = this.#helper
     if (worker === undefined) return
     worker.ref()
-    await helperGone(worker, lingerMs)
+    const local = this.#local?.pump
+    const callOff = after(lingerMs, () => local?.stop())
+    await Promise.all([helperGone(worker, lingerMs), local?.stopped])
+    callOff()
     for (const link of this.#links) link.close()
   }
 
@@ -213,17 +217,7 @@ export class Bridge implements NetworkDriver {
     }
     if (report.is === 'connection') {
       if (endpoint.phase === 'listening') endpoint.waiting.push(report)
-    } else if (endpoint.outcome.is !== 'asked' && endpoint.phase !== 'connecting') {
-      // nobody has asked
-    } else if (report.is === 'done') {
-      endpoint.outcome = { is: 'done' }
-      if (report.local !== undefined) endpoint.local = report.local
-      if (report.peer !== undefined) endpoint.peer = report.peer
-      if (endpoint.phase === 'connecting') endpoint.phase = 'connected'
-    } else if (report.is === 'failed') {
-      endpoint.outcome = { is: 'failed', errno: report.errno }
-      if (endpoint.phase === 'connecting') endpoint.phase = 'failed'
-    }
+    } else if (endpoint.outcome.is === 'asked' || endpoint.phase === 'connecting') noteOutcome(endpoint, report)
   }
 
   /** Frees a socket's number and memory once the pump has let go of them. */
@@ -241,5 +235,19 @@ export class Bridge implements NetworkDriver {
   #noteClosed(id: number): void {
     this.#closing.get(id)?.()
     this.#closing.delete(id)
+  }
+}
+
+/** What came of a command that the guest has asked for. */
+function noteOutcome(endpoint: SocketEndpoint, report: Report): void {
+  const isConnecting = endpoint.phase === 'connecting'
+  if (report.is === 'done') {
+    endpoint.outcome = { is: 'done' }
+    if (report.local !== undefined) endpoint.local = report.local
+    if (report.peer !== undefined) endpoint.peer = report.peer
+    if (isConnecting) endpoint.phase = 'connected'
+  } else if (report.is === 'failed') {
+    endpoint.outcome = { is: 'failed', errno: report.errno }
+    if (isConnecting) endpoint.phase = 'failed'
   }
 }
