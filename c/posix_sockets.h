@@ -28,7 +28,7 @@ enum {
   WASM_SOCK_STREAM = 1,
   WASM_SOCK_DGRAM = 2,
   WASM_SOCK_NONBLOCK = 0x800, /* or-ed to the type */
-  WASM_SOCK_CLOEXEC = 0x80000 /* accepted, without effect: a guest cannot exec */
+  WASM_SOCK_CLOEXEC = 0x80000 /* kept, and without effect: a guest cannot exec */
 };
 
 enum { WASM_IPPROTO_IP = 0, WASM_IPPROTO_TCP = 6, WASM_IPPROTO_UDP = 17, WASM_IPPROTO_IPV6 = 41 };
@@ -105,8 +105,34 @@ enum {
   WASM_F_SETFD = 2,
   WASM_F_GETFL = 3,
   WASM_F_SETFL = 4,
-  WASM_O_NONBLOCK = 0x800
+  WASM_F_DUPFD_CLOEXEC = 1030,
+  WASM_FD_CLOEXEC = 1,
+  WASM_O_RDONLY = 0,
+  WASM_O_WRONLY = 1,
+  WASM_O_RDWR = 2,
+  WASM_O_NONBLOCK = 0x800,
+  WASM_O_CLOEXEC = 0x80000
 };
+
+enum { WASM_PIPE_BUF = 4096 };
+
+enum { WASM_EPOLL_CLOEXEC = 0x80000 };
+
+enum { WASM_EPOLL_CTL_ADD = 1, WASM_EPOLL_CTL_DEL = 2, WASM_EPOLL_CTL_MOD = 3 };
+
+/* Unsigned, and so no enum: the last one does not fit in an int. */
+#define WASM_EPOLLIN 0x1u
+#define WASM_EPOLLPRI 0x2u
+#define WASM_EPOLLOUT 0x4u
+#define WASM_EPOLLERR 0x8u
+#define WASM_EPOLLHUP 0x10u
+#define WASM_EPOLLRDNORM 0x40u
+#define WASM_EPOLLWRNORM 0x100u
+#define WASM_EPOLLRDHUP 0x2000u
+#define WASM_EPOLLEXCLUSIVE 0x10000000u /* accepted: one guest has one thread that waits */
+#define WASM_EPOLLWAKEUP 0x20000000u    /* accepted, without effect */
+#define WASM_EPOLLONESHOT 0x40000000u
+#define WASM_EPOLLET 0x80000000u
 
 enum { WASM_FIONREAD = 0x541B, WASM_FIONBIO = 0x5421 };
 
@@ -120,7 +146,17 @@ enum {
   WASM_AI_NUMERICSERV = 0x400
 };
 
-/* What wasm_sock_getaddrinfo returns on failure. */
+enum {
+  WASM_NI_NUMERICHOST = 0x1,
+  WASM_NI_NUMERICSERV = 0x2,
+  WASM_NI_NOFQDN = 0x4,
+  WASM_NI_NAMEREQD = 0x8,
+  WASM_NI_DGRAM = 0x10
+};
+
+enum { WASM_IF_NAMESIZE = 16 };
+
+/* What wasm_sock_getaddrinfo and wasm_sock_getnameinfo return on failure. */
 enum {
   WASM_EAI_BADFLAGS = -1,
   WASM_EAI_NONAME = -2,
@@ -130,7 +166,8 @@ enum {
   WASM_EAI_SOCKTYPE = -7,
   WASM_EAI_SERVICE = -8,
   WASM_EAI_MEMORY = -10,
-  WASM_EAI_SYSTEM = -11
+  WASM_EAI_SYSTEM = -11,
+  WASM_EAI_OVERFLOW = -12
 };
 
 /* errno, as numbered by WASI preview 1. */
@@ -138,10 +175,10 @@ enum {
   X(E2BIG, 1) X(EACCES, 2) X(EADDRINUSE, 3) X(EADDRNOTAVAIL, 4) X(EAFNOSUPPORT, 5) X(EAGAIN, 6) X(EALREADY, 7)    \
   X(EBADF, 8) X(EBUSY, 10) X(ECANCELED, 11) X(ECONNABORTED, 13) X(ECONNREFUSED, 14) X(ECONNRESET, 15)             \
   X(EDESTADDRREQ, 17) X(EDOM, 18) X(EEXIST, 20) X(EFAULT, 21) X(EHOSTUNREACH, 23) X(EINPROGRESS, 26) X(EINTR, 27)             \
-  X(EINVAL, 28) X(EIO, 29) X(EISCONN, 30) X(EMFILE, 33) X(EMSGSIZE, 35) X(ENAMETOOLONG, 37) X(ENETDOWN, 38)       \
+  X(EINVAL, 28) X(EIO, 29) X(EISCONN, 30) X(ELOOP, 32) X(EMFILE, 33) X(EMSGSIZE, 35) X(ENAMETOOLONG, 37) X(ENETDOWN, 38)       \
   X(ENETUNREACH, 40) X(ENFILE, 41) X(ENOBUFS, 42) X(ENODEV, 43) X(ENOENT, 44) X(ENOMEM, 48) X(ENOPROTOOPT, 50)    \
-  X(ENOSYS, 52) X(ENOTCONN, 53) X(ENOTSOCK, 57) X(EOPNOTSUPP, 58) X(ENOTTY, 59) X(EPERM, 63) X(EPIPE, 64)         \
-  X(EPROTO, 65) X(EPROTONOSUPPORT, 66) X(EPROTOTYPE, 67) X(ETIMEDOUT, 73)
+  X(ENOSYS, 52) X(ENOTCONN, 53) X(ENOTSOCK, 57) X(EOPNOTSUPP, 58) X(ENOTTY, 59) X(ENXIO, 60) X(EPERM, 63) X(EPIPE, 64)         \
+  X(EPROTO, 65) X(EPROTONOSUPPORT, 66) X(EPROTOTYPE, 67) X(ESPIPE, 70) X(ETIMEDOUT, 73)
 
 #define WASM_SOCK_ERRNO_CONSTANT(name, number) WASM_##name = number,
 enum { WASM_SOCK_ERRNOS(WASM_SOCK_ERRNO_CONSTANT) WASM_EWOULDBLOCK = 6 };
@@ -207,6 +244,11 @@ struct wasm_pollfd {
   int32_t fd;
   int16_t events;
   int16_t revents;
+};
+
+struct wasm_epoll_event { /* 16 bytes */
+  uint32_t events;
+  uint64_t data;
 };
 
 struct wasm_timeval {
@@ -275,6 +317,19 @@ WASM_SOCK_IMPORT(poll) int32_t wasm_sock_poll(struct wasm_pollfd *fds, uint32_t 
 
 WASM_SOCK_IMPORT(dup) int32_t wasm_sock_dup(int32_t fd);
 WASM_SOCK_IMPORT(fcntl) int32_t wasm_sock_fcntl(int32_t fd, int32_t command, int32_t argument);
+WASM_SOCK_IMPORT(dup2) int32_t wasm_sock_dup2(int32_t fd, int32_t to);
+WASM_SOCK_IMPORT(dup3) int32_t wasm_sock_dup3(int32_t fd, int32_t to, int32_t flags);
+
+/* The end to read from and the end to write to, by fd_read and fd_write of WASI. flags: WASM_O_NONBLOCK, WASM_O_CLOEXEC. */
+WASM_SOCK_IMPORT(pipe) int32_t wasm_sock_pipe(int32_t fds[2], int32_t flags);
+
+WASM_SOCK_IMPORT(epoll_create1) int32_t wasm_sock_epoll_create1(int32_t flags);
+WASM_SOCK_IMPORT(epoll_ctl)
+int32_t wasm_sock_epoll_ctl(int32_t epfd, int32_t op, int32_t fd, const struct wasm_epoll_event *event);
+/* timeout: milliseconds; negative waits for ever. */
+WASM_SOCK_IMPORT(epoll_wait)
+int32_t wasm_sock_epoll_wait(int32_t epfd, struct wasm_epoll_event *events, int32_t maxevents, int32_t timeout);
+
 WASM_SOCK_IMPORT(ioctl) int32_t wasm_sock_ioctl(int32_t fd, int32_t request, int32_t *argument);
 WASM_SOCK_IMPORT(gethostname) int32_t wasm_sock_gethostname(char *name, uint32_t len);
 
@@ -289,6 +344,15 @@ WASM_SOCK_IMPORT(strerror) int32_t wasm_sock_strerror(int32_t error, char *buf, 
 WASM_SOCK_IMPORT(getaddrinfo)
 int32_t wasm_sock_getaddrinfo_into(const char *node, const char *service, const struct wasm_addrinfo *hints,
                                    struct wasm_addrinfo *results, uint32_t capacity);
+
+/* Returns 0 or a WASM_EAI_…; with WASM_EAI_SYSTEM the errno is in wasm_sock_last_error(). */
+WASM_SOCK_IMPORT(getnameinfo)
+int32_t wasm_sock_getnameinfo(const void *addr, uint32_t addrlen, char *host, uint32_t hostlen, char *service,
+                              uint32_t servicelen, int32_t flags);
+
+/* An interface's index, 1 or more, or -ENODEV; and its name, of WASM_IF_NAMESIZE bytes at most, or -ENXIO. */
+WASM_SOCK_IMPORT(if_nametoindex) int32_t wasm_sock_if_nametoindex(const char *name);
+WASM_SOCK_IMPORT(if_indextoname) int32_t wasm_sock_if_indextoname(uint32_t index, char *name);
 
 /* ---- Helpers --------------------------------------------------------------------------------------------------- */
 

@@ -27,7 +27,17 @@ async function sources() {
 }
 
 const target = ['--target=wasm32-wasip1', '-O2', '-Wall', '-Wextra', '-Werror', '-Ic']
-const libcHeaders = ['-isystem', 'c/libc/include']
+/** What plain POSIX C and C++ is compiled with. setjmp needs exceptions, in the form that Node 20 knows. */
+const libcOptions = [
+  ...['-isystem', 'c/libc/include'],
+  ...['SIGNAL', 'PROCESS_CLOCKS', 'GETPID', 'MMAN'].map((name) => `-D_WASI_EMULATED_${name}`),
+  ...['-mexception-handling', '-mllvm', '-wasm-enable-sjlj', '-mllvm', '-wasm-use-legacy-eh=true'],
+]
+/** The archive comes first: what it has goes before the same of wasi-libc and its emulations. */
+const libcLibraries = [
+  ...['process-clocks', 'getpid', 'mman', 'signal'].map((name) => `-lwasi-emulated-${name}`),
+  '-lsetjmp',
+]
 const libcFile = join(root, 'build/libposix.a')
 
 /** Runs a compiler's command; resolves to the files it leaves behind, rejects with its messages. */
@@ -46,7 +56,7 @@ async function buildLibc() {
   const names = Object.keys(files.c.libc.src).filter((name) => name.endsWith('.c'))
   const built = await run(
     runClang,
-    ['clang', ...target, ...libcHeaders, '-c', ...names.map((name) => `c/libc/src/${name}`)],
+    ['clang', ...target, ...libcOptions, '-c', ...names.map((name) => `c/libc/src/${name}`)],
     files,
   )
   const objects = names.map((name) => name.replace(/c$/, 'o'))
@@ -81,7 +91,7 @@ export function compile(output, arguments_) {
       const own = arguments_.filter((a) => a !== '--libc')
       const withLibc = own.length < arguments_.length
       if (withLibc) library ??= await libc()
-      const command = withLibc ? [...libcHeaders, ...own, 'libposix.a'] : own
+      const command = withLibc ? [...libcOptions, 'libposix.a', ...own, ...libcLibraries] : own
       const built = await run(
         runClang,
         [compiler, ...target, ...command, '-o', 'out.wasm'],
@@ -89,6 +99,23 @@ export function compile(output, arguments_) {
       )
       await mkdir(dirname(output), { recursive: true })
       await writeFile(output, built['out.wasm'])
+    })
+  return queue
+}
+
+/** Compiles texts, names to contents, that use the libc layer, and links them unless an option says otherwise. Rejects with the compiler's messages. */
+export function compileTexts(texts, options) {
+  queue = queue
+    .catch(() => {})
+    .then(async () => {
+      await runLLVM(null, {}, { fetchProgress: () => {} })
+      files ??= await sources()
+      library ??= await libc()
+      const names = Object.keys(texts)
+      const compiler = names.some((name) => name.endsWith('.cpp')) ? 'clang++' : 'clang'
+      const linked = options.includes('-fsyntax-only') ? [] : ['libposix.a', ...libcLibraries]
+      const command = [compiler, ...target, ...libcOptions, ...options, ...names, ...linked]
+      await run(runClang, command, { ...files, 'libposix.a': library, ...texts })
     })
   return queue
 }

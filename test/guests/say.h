@@ -11,9 +11,7 @@
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <poll.h>
-#ifndef __wasm__
 #include <signal.h>
-#endif
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,12 +22,8 @@
 
 #define UNUSED_OK __attribute__((unused))
 
-/* Programs written for poll and MSG_NOSIGNAL alike: natively a write to a closed peer must not end them. */
-static UNUSED_OK void begin(void) {
-#ifndef __wasm__
-  signal(SIGPIPE, SIG_IGN);
-#endif
-}
+/* A write to a closed peer must not end the program. */
+static UNUSED_OK void begin(void) { signal(SIGPIPE, SIG_IGN); }
 
 static UNUSED_OK const char *errno_name(int error) {
   static const struct {
@@ -45,6 +39,8 @@ static UNUSED_OK const char *errno_name(int error) {
       NAME(ENODEV),      NAME(ENOENT),          NAME(ENOMEM),        NAME(ENOPROTOOPT),  NAME(ENOSPC),
       NAME(ENOSYS),      NAME(ENOTCONN),        NAME(ENOTSOCK),      NAME(ENOTTY),       NAME(EOPNOTSUPP),
       NAME(EPERM),       NAME(EPIPE),           NAME(EPROTONOSUPPORT), NAME(EPROTOTYPE), NAME(ETIMEDOUT),
+      NAME(ECHILD),      NAME(EEXIST),          NAME(ELOOP),         NAME(ENXIO),        NAME(ERANGE),
+      NAME(ESPIPE),      NAME(ESRCH),
 #undef NAME
   };
   for (size_t i = 0; i < sizeof names / sizeof *names; i++)

@@ -1,4 +1,5 @@
-/* getaddrinfo over the import: the host's array becomes a list whose every part can be freed by itself, as POSIX asks. */
+/* getaddrinfo over the import: the host's array becomes a list whose every part can be freed by itself, as POSIX asks.
+ */
 #include <errno.h>
 #include <netdb.h>
 #include <stdlib.h>

@@ -1,6 +1,5 @@
-/* The addresses at both ends of a socket, and the name of the host. */
+/* The addresses at both ends of a socket. */
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include "posix_sockets.h"
 #include "result.h"
@@ -12,5 +11,3 @@ int getsockname(int fd, struct sockaddr *restrict address, socklen_t *restrict l
 int getpeername(int fd, struct sockaddr *restrict address, socklen_t *restrict length) {
   return result(wasm_sock_getpeername(fd, address, length));
 }
-
-int gethostname(char *name, size_t length) { return result(wasm_sock_gethostname(name, length)) < 0 ? -1 : 0; }

@@ -1,7 +1,6 @@
-/* Socket options, and the two ioctl requests that sockets answer. */
-#include <stdarg.h>
-#include <sys/ioctl.h>
+/* Socket options. */
 #include <sys/socket.h>
+#include <sys/ioctl.h>
 
 #include "posix_sockets.h"
 #include "result.h"
@@ -14,10 +13,7 @@ int setsockopt(int fd, int level, int name, const void *value, socklen_t length)
   return result(wasm_sock_setsockopt(fd, level, name, value, length));
 }
 
-int ioctl(int fd, int request, ...) {
-  va_list arguments;
-  va_start(arguments, request);
-  int32_t *argument = va_arg(arguments, int32_t *);
-  va_end(arguments);
-  return result(wasm_sock_ioctl(fd, request, argument));
+int sockatmark(int fd) {
+  int mark;
+  return ioctl(fd, SIOCATMARK, &mark) < 0 ? -1 : mark;
 }

@@ -1,17 +1,24 @@
-/* The three ways to receive; read(2) is wasi-libc's. */
+/* The ways to receive; read(2) is in read.c. */
+#include <poll.h>
 #include <sys/socket.h>
 
 #include "message.h"
 #include "posix_sockets.h"
 #include "result.h"
+#include "signals.h"
 
-ssize_t recv(int fd, void *bytes, size_t length, int flags) { return result(wasm_sock_recv(fd, bytes, length, flags)); }
+ssize_t recv(int fd, void *bytes, size_t length, int flags) {
+  if (!(flags & MSG_DONTWAIT) && __posix_await(fd, POLLIN) < 0) return -1;
+  return result(wasm_sock_recv(fd, bytes, length, flags));
+}
 
 ssize_t recvfrom(int fd, void *restrict bytes, size_t length, int flags, struct sockaddr *restrict from,
                  socklen_t *restrict from_length) {
+  if (!(flags & MSG_DONTWAIT) && __posix_await(fd, POLLIN) < 0) return -1;
   return result(wasm_sock_recvfrom(fd, bytes, length, flags, from, from_length));
 }
 
 ssize_t recvmsg(int fd, struct msghdr *message, int flags) {
+  if (!(flags & MSG_DONTWAIT) && __posix_await(fd, POLLIN) < 0) return -1;
   return result(wasm_sock_recvmsg(fd, (struct wasm_msghdr *)message, flags));
 }

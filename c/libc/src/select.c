@@ -1,10 +1,12 @@
-/* select and pselect over poll. wasi-libc's own would hand its numbers for events to the poll of this layer. */
+/* select and pselect over poll. */
 #include <errno.h>
 #include <limits.h>
 #include <poll.h>
 #include <sys/select.h>
 #include <sys/time.h>
 #include <time.h>
+
+#include "result.h"
 
 enum { READABLE = POLLIN | POLLHUP | POLLERR, WRITABLE = POLLOUT | POLLERR, EXCEPTIONAL = POLLPRI };
 
@@ -18,55 +20,60 @@ static int keep(int fd, fd_set *set, int revents, int wanted) {
   return 0;
 }
 
-static int select_ms(int limit, fd_set *reads, fd_set *writes, fd_set *excepts, int timeout_ms) {
-  struct pollfd fds[FD_SETSIZE];
-  int count = 0, ready = 0;
-  if (limit < 0 || limit > FD_SETSIZE) {
-    errno = EINVAL;
-    return -1;
-  }
+/* What lies beyond the limit in its last word: Linux copies whole words of the answer back. */
+static void clear_rest(int limit, fd_set *set) {
+  for (int fd = limit; set && fd % NFDBITS != 0; fd++) FD_CLR(fd, set);
+}
+
+static int gather(struct pollfd *fds, int limit, const fd_set *reads, const fd_set *writes, const fd_set *excepts) {
+  int count = 0;
   for (int fd = 0; fd < limit; fd++) {
     int events = (has(fd, reads) ? POLLIN : 0) | (has(fd, writes) ? POLLOUT : 0) | (has(fd, excepts) ? POLLPRI : 0);
     if (events) fds[count++] = (struct pollfd){.fd = fd, .events = (short)events};
   }
-  if (poll(fds, (nfds_t)count, timeout_ms) < 0) return -1;
-  for (int i = 0; i < count; i++) {
-    if (fds[i].revents & POLLNVAL) {
-      errno = EBADF;
-      return -1;
-    }
-  }
+  return count;
+}
+
+int pselect(int limit, fd_set *restrict reads, fd_set *restrict writes, fd_set *restrict excepts,
+            const struct timespec *restrict timeout, const sigset_t *restrict mask) {
+  struct pollfd fds[FD_SETSIZE];
+  int ready = 0;
+  if (limit < 0) return result(-EINVAL);
+  if (limit > FD_SETSIZE) limit = FD_SETSIZE; /* Linux: no descriptor lies beyond */
+  int count = gather(fds, limit, reads, writes, excepts);
+  if (ppoll(fds, (nfds_t)count, timeout, mask) < 0) return -1;
+  for (int i = 0; i < count; i++)
+    if (fds[i].revents & POLLNVAL) return result(-EBADF);
   for (int i = 0; i < count; i++) {
     ready += keep(fds[i].fd, reads, fds[i].revents, READABLE);
     ready += keep(fds[i].fd, writes, fds[i].revents, WRITABLE);
     ready += keep(fds[i].fd, excepts, fds[i].revents, EXCEPTIONAL);
   }
+  clear_rest(limit, reads);
+  clear_rest(limit, writes);
+  clear_rest(limit, excepts);
   return ready;
 }
 
-/* Rounded up; -1, for ever, when that is more than an int of milliseconds. */
-static int milliseconds(time_t seconds, long nanoseconds) {
-  if (seconds > INT_MAX / 1000 - 1) return -1;
-  return (int)seconds * 1000 + (int)((nanoseconds + 999999) / 1000000);
+static long long now_us(void) {
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return now.tv_sec * 1000000LL + now.tv_nsec / 1000;
 }
 
-int pselect(int limit, fd_set *restrict reads, fd_set *restrict writes, fd_set *restrict excepts,
-            const struct timespec *restrict timeout, const sigset_t *restrict mask) {
-  (void)mask;
-  if (!timeout) return select_ms(limit, reads, writes, excepts, -1);
-  if (timeout->tv_sec < 0 || timeout->tv_nsec < 0 || timeout->tv_nsec >= 1000000000) {
-    errno = EINVAL;
-    return -1;
-  }
-  return select_ms(limit, reads, writes, excepts, milliseconds(timeout->tv_sec, timeout->tv_nsec));
-}
-
+/* select(2): "On Linux, select() modifies timeout to reflect the amount of time not slept". */
 int select(int limit, fd_set *restrict reads, fd_set *restrict writes, fd_set *restrict excepts,
            struct timeval *restrict timeout) {
-  if (!timeout) return select_ms(limit, reads, writes, excepts, -1);
-  if (timeout->tv_sec < 0 || timeout->tv_usec < 0) {
-    errno = EINVAL;
-    return -1;
-  }
-  return select_ms(limit, reads, writes, excepts, milliseconds(timeout->tv_sec, (long)(timeout->tv_usec % 1000000) * 1000));
+  struct timespec time;
+  if (!timeout) return pselect(limit, reads, writes, excepts, NULL, NULL);
+  if (timeout->tv_sec < 0 || timeout->tv_usec < 0) return result(-EINVAL);
+  time.tv_sec = timeout->tv_sec + timeout->tv_usec / 1000000;
+  time.tv_nsec = (long)(timeout->tv_usec % 1000000) * 1000;
+  long long started = time.tv_sec || time.tv_nsec ? now_us() : 0;
+  int ready = pselect(limit, reads, writes, excepts, &time, NULL);
+  if (started == 0 || time.tv_sec > INT_MAX) return ready;
+  long long left = time.tv_sec * 1000000LL + time.tv_nsec / 1000 - (now_us() - started);
+  timeout->tv_sec = left > 0 ? left / 1000000 : 0;
+  timeout->tv_usec = left > 0 ? left % 1000000 : 0;
+  return ready;
 }

@@ -1,18 +1,27 @@
-/* The three ways to send; write(2) is wasi-libc's. */
+/* The ways to send; write(2) is in write.c. */
+#include <poll.h>
 #include <sys/socket.h>
 
 #include "message.h"
 #include "posix_sockets.h"
 #include "result.h"
+#include "signals.h"
+
+static ssize_t sent(int32_t answer, int flags) {
+  return flags & MSG_NOSIGNAL ? result(answer) : __posix_written(answer);
+}
 
 ssize_t send(int fd, const void *bytes, size_t length, int flags) {
-  return result(wasm_sock_send(fd, bytes, length, flags));
+  if (!(flags & MSG_DONTWAIT) && __posix_await(fd, POLLOUT) < 0) return -1;
+  return sent(wasm_sock_send(fd, bytes, length, flags), flags);
 }
 
 ssize_t sendto(int fd, const void *bytes, size_t length, int flags, const struct sockaddr *to, socklen_t to_length) {
-  return result(wasm_sock_sendto(fd, bytes, length, flags, to, to_length));
+  if (!(flags & MSG_DONTWAIT) && __posix_await(fd, POLLOUT) < 0) return -1;
+  return sent(wasm_sock_sendto(fd, bytes, length, flags, to, to_length), flags);
 }
 
 ssize_t sendmsg(int fd, const struct msghdr *message, int flags) {
-  return result(wasm_sock_sendmsg(fd, (const struct wasm_msghdr *)message, flags));
+  if (!(flags & MSG_DONTWAIT) && __posix_await(fd, POLLOUT) < 0) return -1;
+  return sent(wasm_sock_sendmsg(fd, (const struct wasm_msghdr *)message, flags), flags);
 }
