@@ -6,7 +6,12 @@ export default defineConfig([
   // The library and the command, which share their code.
   {
     ...common,
-    entry: { index: 'src/index.ts', cli: 'src/cli/main.ts' },
+    entry: {
+      index: 'src/index.ts',
+      cli: 'src/cli/main.ts',
+      'compiler-server': 'src/toolchain/compiler-server.ts',
+      'compiler-worker': 'src/toolchain/compiler-worker.ts',
+    },
     format: ['esm'],
     splitting: true,
     dts: { entry: { index: 'src/index.ts' } },

@@ -17,8 +17,11 @@ const layers = [
   ['host/'],
   ['host.ts'],
   ['index.ts'],
+  ['toolchain/'],
   ['cli/'],
 ]
+/** Builds programs, and runs none: what is said below about guests is not about it. */
+const isToolchain = (file: string) => file.startsWith('toolchain/')
 const files = fs
   .readdirSync(src, { recursive: true, encoding: 'utf8' })
   .map((file) => file.split(path.sep).join('/'))
@@ -74,12 +77,12 @@ const privileges: [string, RegExp, (file: string) => boolean][] = [
   [
     'linear memory is touched in abi/ only, by provider adapters beside',
     /new DataView\(|[mM]emory(\(\))?\.buffer\b|\bgetUint(8|16|32)\(|\bsetUint(8|16|32)\(/,
-    (file) => file.startsWith('abi/') || /^wasi\/.*-files\.ts$/.test(file),
+    (file) => file.startsWith('abi/') || /^wasi\/.*-files\.ts$/.test(file) || isToolchain(file),
   ],
   [
     "Node's sockets are known in bridge/ only",
     /(?:from |import\()(['"])(node:)?(net|dgram|dns|tls|http)(\/promises)?\1/,
-    (file) => file.startsWith('bridge/'),
+    (file) => file.startsWith('bridge/') || isToolchain(file),
   ],
   ['WebAssembly is unknown below abi/', /\bWebAssembly\./, (file) => layerOf(file) >= layerOf('abi/')],
   [

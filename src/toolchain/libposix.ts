@@ -1,0 +1,78 @@
+import { createHash } from 'node:crypto'
+import fs from 'node:fs'
+import path from 'node:path'
+import about from '../../package.json' with { type: 'json' }
+import { madeOnce, packageFolder } from './places.js'
+import type { Toolchain } from './toolchain.js'
+import { ToolchainError } from './toolchain-error.js'
+
+const headers = path.join(packageFolder, 'c/libc/include')
+const sources = path.join(packageFolder, 'c/libc/src')
+
+/** What wasi-libc only emulates, and therefore wants to be asked for. */
+const emulations = { SIGNAL: 'signal', PROCESS_CLOCKS: 'process-clocks', GETPID: 'getpid', MMAN: 'mman' }
+
+/** What a compiler is told for any C or C++ of a POSIX program: target, headers, and setjmp. */
+export const posixFlags: readonly string[] = [
+  '--target=wasm32-wasip1',
+  '-mexception-handling',
+  '-mllvm',
+  '-wasm-enable-sjlj',
+  '-D__unix__',
+  '-D__unix',
+  ...Object.keys(emulations).map((name) => `-D_WASI_EMULATED_${name}`),
+  '-isystem',
+  headers,
+  '-idirafter',
+  path.join(packageFolder, 'c'),
+]
+
+/** Linux gives a main thread 8 MiB; wasm-ld would give 64 KiB. At the bottom of memory an overflow traps instead of overwriting data. */
+const stack = ['-Wl,-z,stack-size=8388608', '-Wl,--stack-first']
+
+/**
+ * What the linker is told before the program's own objects and libraries, and after them. Of two archives that define a function
+ * the first wins, so ours comes first: some functions stand in place of wasi-libc's.
+ */
+export async function posixLinkFlags(toolchain: Toolchain): Promise<{ before: string[]; after: string[] }> {
+  const folder = await libposix(toolchain)
+  const emulated = Object.values(emulations).map((name) => `-lwasi-emulated-${name}`)
+  return {
+    before: [...stack, path.join(folder, 'start.o'), path.join(folder, 'libposix.a')],
+    after: [...emulated, '-lsetjmp'],
+  }
+}
+
+/** The folder with `libposix.a`, and `start.o` which every program is linked with, compiled by this toolchain once. */
+function libposix(toolchain: Toolchain): Promise<string> {
+  const files = [...filesIn(headers), ...filesIn(sources), path.join(packageFolder, 'c/posix_sockets.h')]
+  const state = files.map((file) => `${file} ${fs.statSync(file).mtimeMs}`).join('\n')
+  const key = createHash('sha256').update(`${about.version}\n${toolchain.id}\n${state}`).digest('hex').slice(0, 16)
+  return madeOnce(`libposix-${key}`, async (folder) => {
+    const inFolder = async (run: () => Promise<number>) => {
+      const cwd = process.cwd()
+      process.chdir(folder)
+      try {
+        if ((await run()) !== 0)
+          throw new ToolchainError('the libc layer does not compile with this compiler; see above')
+      } finally {
+        process.chdir(cwd)
+      }
+    }
+    const names = filesIn(sources).filter((file) => file.endsWith('.c'))
+    await inFolder(() => toolchain.compile('c', [...toolchain.flags, ...posixFlags, '-O2', '-w', '-c', ...names]))
+    const objects = fs.readdirSync(folder).filter((name) => name !== 'start.o')
+    const ar = toolchain.tool('ar')
+    if (ar === undefined) throw new ToolchainError('this toolchain has no ar')
+    await inFolder(() => ar(['rcs', 'libposix.a', ...objects]))
+    for (const name of objects) fs.rmSync(path.join(folder, name))
+  })
+}
+
+function filesIn(folder: string): string[] {
+  return fs
+    .readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => path.join(entry.parentPath ?? entry.path, entry.name))
+    .sort()
+}
