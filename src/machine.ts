@@ -1,8 +1,10 @@
 import { webcrypto } from 'node:crypto'
+import fs from 'node:fs'
 import os from 'node:os'
 import { performance } from 'node:perf_hooks'
 import type { BridgeOptions } from './bridge/bridge.js'
 import type { PumpPace } from './bridge/doorbell.js'
+import type { NetworkInterface } from './network/network.js'
 import type { World } from './posix/world.js'
 
 /** The clocks and the randomness of this machine. */
@@ -16,7 +18,31 @@ export function machineWorld(): World {
 
 /** What a bridge needs to know of this machine. */
 export function machineBridge(world: World, hostname = os.hostname()): BridgeOptions {
-  return { world, hostname, maySpin: os.availableParallelism() > 1 }
+  return { world, hostname, interfaces: machineInterfaces, maySpin: os.availableParallelism() > 1 }
+}
+
+/** Where Linux tells its interfaces. */
+const LINUX_INTERFACES = '/sys/class/net'
+
+/** This machine's network interfaces. */
+function machineInterfaces(): NetworkInterface[] {
+  try {
+    return fs.readdirSync(LINUX_INTERFACES).map((name) => {
+      const index = Number(fs.readFileSync(`${LINUX_INTERFACES}/${name}/ifindex`, 'utf8'))
+      return { name, index }
+    })
+  } catch {
+    return interfacesByScope() // no Linux, or it hides them
+  }
+}
+
+/** Elsewhere Node knows the index of those with a link-local address; the loopback is the first. */
+function interfacesByScope(): NetworkInterface[] {
+  return Object.entries(os.networkInterfaces()).flatMap(([name, entries = []]) => {
+    const scope = entries.find((entry) => entry.family === 'IPv6' && entry.scopeid > 0)
+    const index = entries.some(({ internal }) => internal) ? 1 : scope?.family === 'IPv6' ? scope.scopeid : 0
+    return index > 0 ? [{ name, index }] : []
+  })
 }
 
 /** About what it costs to be woken, several times over, in ms. */

@@ -23,6 +23,8 @@ export interface Numbering {
   readonly sockNonBlock: number
   readonly sockCloseOnExec: number
   readonly nonBlock: number
+  /** O_RDONLY, O_WRONLY and O_RDWR. */
+  readonly access: Readonly<Record<'read' | 'write' | 'both', number>>
   readonly shutdown: Readonly<Record<number, 'read' | 'write' | 'both'>>
   readonly messageFlags: Bits
   readonly pollEvents: Bits
@@ -39,6 +41,7 @@ export const linux: Numbering = {
   sockNonBlock: 0x800,
   sockCloseOnExec: 0x80000,
   nonBlock: 0x800,
+  access: { read: 0, write: 1, both: 2 },
   shutdown: { 0: 'read', 1: 'write', 2: 'both' },
   messageFlags: [],
   pollEvents: [],
@@ -53,6 +56,7 @@ export const wasiLibc: Numbering = {
   sockNonBlock: 0x4000,
   sockCloseOnExec: 0x2000,
   nonBlock: 0x4,
+  access: { read: 0x4000000, write: 0x10000000, both: 0x14000000 },
   shutdown: { 1: 'read', 2: 'write', 3: 'both' },
   messageFlags: [[0x1, MSG_PEEK], [0x2, MSG_WAITALL], ...sameBits(MSG_TRUNC, MSG_DONTWAIT, MSG_NOSIGNAL)],
   pollEvents: [

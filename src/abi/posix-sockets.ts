@@ -1,34 +1,33 @@
-import { F_GETFL, F_SETFL, FIONREAD, O_RDWR } from '../posix/constants.js'
 import { errnoOfWasi, SysError, strerror } from '../posix/errno.js'
 import type { SocketRequest } from '../posix-sockets/sockets.js'
-import { getaddrinfoInto, MOST_NAME } from './addrinfo.js'
 import { type Call, call } from './call.js'
+import { descriptorCalls } from './descriptor-calls.js'
 import type { Guest } from './guest.js'
-import { i16, readAt, struct, u32, i32 as word, writeAt } from './layout.js'
+import { readAt, u32, i32 as word, writeAt } from './layout.js'
 import { recvmsg, sendmsg } from './msghdr.js'
-import { numberingOf, ours, theirs } from './numbering.js'
+import { nameCalls } from './name-calls.js'
+import { numberingOf } from './numbering.js'
 import {
   address,
   addressOut,
   bytesIn,
   bytesOut,
-  fd,
   flags,
   i32,
   neededAddressOut,
   optionalAddress,
   pointer,
   sock,
-  textAt,
 } from './params.js'
 import { encodeOption, optionOf, readOption } from './sockopts.js'
-
-const pollfd = struct({ fd: word, events: i16, revents: i16 })
 
 const PROTOCOL_OF = { stream: 6, dgram: 17 } as const
 
 /** Module `posix_sockets`: the result is >= 0, or a negative errno in WASI's numbers. Described in docs/guest-abi.md. */
 export const posixSockets: Readonly<Record<string, Call>> = {
+  ...descriptorCalls,
+  ...nameCalls,
+
   socket: call([i32('domain'), i32('type'), i32('protocol')], (guest, domain, type, protocol) => {
     if (!guest.numberingIsKnown) guest.use(numberingOf(type))
     const request = socketRequest(guest, domain, type, protocol)
@@ -54,7 +53,10 @@ export const posixSockets: Readonly<Record<string, Call>> = {
   accept4: call([sock, addressOut, i32('flags')], function* (guest, fd, peer, flags) {
     const { sockNonBlock, sockCloseOnExec } = guest.numbering
     if ((flags & ~(sockNonBlock | sockCloseOnExec)) !== 0) throw new SysError('EINVAL')
-    const accepted = yield* guest.sockets.accept(fd, { nonBlocking: (flags & sockNonBlock) !== 0 })
+    const accepted = yield* guest.sockets.accept(fd, {
+      nonBlocking: (flags & sockNonBlock) !== 0,
+      closeOnExec: (flags & sockCloseOnExec) !== 0,
+    })
     peer.write(accepted.peer)
     return accepted.fd
   }),
@@ -84,8 +86,6 @@ export const posixSockets: Readonly<Record<string, Call>> = {
     if (direction === undefined) throw new SysError('EINVAL')
     return guest.sockets.shutdown(fd, direction)
   }),
-
-  close: call([fd], (guest, fd) => guest.sockets.close(fd)),
 
   getsockname: call([sock, neededAddressOut], (guest, fd, name) => name.write(guest.sockets.getsockname(fd))),
 
@@ -123,45 +123,6 @@ export const posixSockets: Readonly<Record<string, Call>> = {
     },
   ),
 
-  poll: call(
-    [pointer('fds'), i32('count'), i32('timeout')],
-    function* ({ sockets, memory, numbering }, fds, count, timeout) {
-      if (count >>> 0 > sockets.table.limit) throw new SysError('EINVAL')
-      memory.check(fds, count * pollfd.size)
-      const at = (index: number) => fds + index * pollfd.size
-      const requests = Array.from({ length: count }, (_, index) => {
-        const { fd, events } = pollfd.read(memory, at(index))
-        return { fd, events: ours(numbering.pollEvents, events) }
-      })
-      const found = yield* sockets.poll(requests, timeout < 0 ? Number.POSITIVE_INFINITY : timeout)
-      for (const [index, revents] of found.entries())
-        writeAt(memory, i16, at(index) + 6, theirs(numbering.pollEvents, revents))
-      return found.filter((revents) => revents !== 0).length
-    },
-  ),
-
-  dup: call([fd], (guest, fd) => guest.sockets.dup(fd)),
-
-  fcntl: call([fd, i32('command'), i32('argument')], ({ sockets, numbering }, fd, command, argument) => {
-    if (command === F_SETFL) return sockets.setNonBlocking(fd, (argument & numbering.nonBlock) !== 0)
-    if (command === F_GETFL) return O_RDWR | (sockets.isNonBlocking(fd) ? numbering.nonBlock : 0)
-    return sockets.fcntl(fd, command, argument)
-  }),
-
-  ioctl: call([sock, i32('request'), pointer('argument')], ({ sockets, memory }, fd, request, argument) => {
-    if (request !== FIONREAD) return sockets.ioctl(fd, request, readAt(memory, word, argument)) && 0
-    memory.check(argument, 4)
-    writeAt(memory, word, argument, sockets.ioctl(fd, request, 0))
-  }),
-
-  gethostname: call([pointer('name'), i32('len')], ({ sockets, memory }, name, length) => {
-    const text = sockets.gethostname()
-    if (length < 0) throw new SysError('EINVAL')
-    memory.check(name, length)
-    if (Buffer.byteLength(text) >= length) throw new SysError('ENAMETOOLONG')
-    memory.setText(name, length, text)
-  }),
-
   last_error: call([], ({ lastErrorNumber }) => lastErrorNumber),
 
   strerror: call([i32('error'), pointer('buf'), i32('len')], ({ memory }, error, buffer, length) => {
@@ -169,12 +130,6 @@ export const posixSockets: Readonly<Record<string, Call>> = {
     const text = error === 0 ? 'Success' : errno === undefined ? `Unknown error ${error}` : strerror(errno)
     return memory.setText(buffer, length, text)
   }),
-
-  getaddrinfo: call(
-    [textAt('node', MOST_NAME), textAt('service', MOST_NAME), pointer('hints'), pointer('results'), i32('capacity')],
-    (guest, node, service, hints, results, capacity) =>
-      getaddrinfoInto(guest, { node, service, hints }, { pointer: results, capacity: capacity >>> 0 }),
-  ),
 }
 
 /** What a guest asks of `socket`: `EAFNOSUPPORT`, `EINVAL` and `EPROTONOSUPPORT` as socket(2) has them. */
@@ -188,5 +143,10 @@ function socketRequest({ numbering }: Guest, domain: number, type: number, proto
   const socketType = kind === stream ? 'stream' : 'dgram'
   if (protocol !== 0 && (family === 'unix' ? protocol !== 1 : protocol !== PROTOCOL_OF[socketType]))
     throw new SysError('EPROTONOSUPPORT')
-  return { family, type: socketType, nonBlocking: (type & sockNonBlock) !== 0 }
+  return {
+    family,
+    type: socketType,
+    nonBlocking: (type & sockNonBlock) !== 0,
+    closeOnExec: (type & sockCloseOnExec) !== 0,
+  }
 }

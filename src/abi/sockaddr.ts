@@ -63,6 +63,20 @@ export function readSockaddr(
   }
 }
 
+/** Reads an address of whichever family it says, as getnameinfo takes it; undefined for another one, and for one too short. */
+export function readAnySockaddr(
+  { memory, numbering }: { memory: GuestMemory; numbering: Numbering },
+  { pointer, length }: { pointer: number; length: number },
+): Address | undefined {
+  if (length < sockaddrFamily.size) return undefined
+  const { family } = sockaddrFamily.read(memory, pointer)
+  const known = numbering.families[family]
+  const least = { inet: sockaddrIn.size, inet6: sockaddrIn6.size, unix: sockaddrFamily.size }
+  if (known === undefined || known === 'unspecified' || length < least[known]) return undefined
+  const given = { pointer, length: Math.min(length, known === 'unix' ? MOST_UNIX : MOST_STORAGE) }
+  return readSockaddr({ memory, numbering }, { family: known, type: 'stream' }, given)
+}
+
 function readInet(memory: GuestMemory, pointer: number): Inet4Address {
   const { addr, port } = sockaddrIn.read(memory, pointer)
   return { family: 'inet', host: hostText(addr), port }

@@ -1,19 +1,34 @@
 import type { Duplex } from 'node:stream'
 import type { Worker } from 'node:worker_threads'
-import { type Handle, type Interest, type Network, type NetworkDriver, unnamed } from '../network/network.js'
-import { type Address, anyAddress, type Family } from '../posix/address.js'
+import {
+  type Handle,
+  type Interest,
+  type Network,
+  type NetworkDriver,
+  type NetworkInterface,
+  unnamed,
+} from '../network/network.js'
+import type { Address, Family } from '../posix/address.js'
 import { SysError } from '../posix/errno.js'
 import type { World } from '../posix/world.js'
 import { Arena, type Place } from './arena.js'
 import { GuestChannel } from './channel.js'
 import { Bell, bellMemory, MOST_HANDLES } from './doorbell.js'
-import type { Endpoint, LookupEndpoint, SocketEndpoint, Waiting } from './endpoints.js'
+import {
+  blankSocket,
+  type Endpoint,
+  type LookupEndpoint,
+  type PipeEndpoint,
+  type SocketEndpoint,
+  type Waiting,
+} from './endpoints.js'
 import { helperGone, Link, type LinkEnd, linkEnds, startHelper, startPumpHere } from './link.js'
 import { LocalEnd } from './local-pair.js'
+import { holding } from './marks.js'
 import { OFFERED, type Report } from './messages.js'
 import { bridgeOperations } from './operations.js'
+import { Pipe } from './pipe.js'
 import type { Pump } from './pump.js'
-import { readiness } from './readiness.js'
 import { Sleeper } from './sleeper.js'
 import { after } from './timer.js'
 
@@ -23,6 +38,8 @@ export interface BridgeOptions {
   readonly maySpin: boolean
   /** The name that gethostname answers. */
   readonly hostname: string
+  /** The network interfaces that if_nametoindex knows. */
+  readonly interfaces: () => readonly NetworkInterface[]
   /** How long a helper may stay silent before the guest's calls fail, in ms. */
   readonly patienceMs?: number
 }
@@ -64,6 +81,12 @@ export class Bridge implements NetworkDriver {
     return endpoint
   }
 
+  /** The socket, or the end of a pipe. */
+  channelled(handle: Handle): SocketEndpoint | PipeEndpoint {
+    const endpoint = this.#endpoints[handle]
+    return endpoint?.is === 'pipe' ? endpoint : this.socket(handle)
+  }
+
   lookup(handle: Handle): LookupEndpoint {
     const endpoint = this.#endpoints[handle]
     if (endpoint?.is !== 'lookup') throw new SysError('EBADF')
@@ -74,7 +97,7 @@ export class Bridge implements NetworkDriver {
   addSocket(family: Family, type: SocketEndpoint['type'], link = this.#helper.link): SocketEndpoint & { place: Place } {
     const { place, memory } = (this.#arenas.get(link) as Arena).take()
     const channel = new GuestChannel(memory, place.at)
-    return this.#add((id) => ({ ...this.#blank(id, link, family, type), place, channel }))
+    return this.#add((id) => ({ ...blankSocket(id, link, family, type), place, channel }))
   }
 
   addPair(type: SocketEndpoint['type']): [SocketEndpoint, SocketEndpoint] {
@@ -82,13 +105,19 @@ export class Bridge implements NetworkDriver {
     const link = this.#helper.link
     const one = (channel: LocalEnd) =>
       this.#add((id) => ({
-        ...this.#blank(id, link, 'unix', type),
+        ...blankSocket(id, link, 'unix', type),
         place: undefined,
         channel,
         phase: 'connected',
         peer: unnamed,
       }))
     return [one(ends[0]), one(ends[1])]
+  }
+
+  addPipe(): [PipeEndpoint, PipeEndpoint] {
+    const pipe = new Pipe()
+    const one = (end: PipeEndpoint['end']) => this.#add<PipeEndpoint>((id) => ({ is: 'pipe', id, pipe, end }))
+    return [one('read'), one('write')]
   }
 
   addLookup(): LookupEndpoint {
@@ -120,16 +149,18 @@ export class Bridge implements NetworkDriver {
     const look = () => {
       this.catchUp()
       const found: Interest[] = []
-      for (const { handle, events } of on) {
-        const holds = readiness(this.#endpoints[handle], events)
-        if (holds !== 0) found.push({ handle, events: holds })
+      for (const interest of on) {
+        const one = holding(this.#endpoints[interest.handle], interest)
+        if (one !== undefined) found.push(one)
       }
       return found.length > 0 ? found : undefined
     }
     const announce = (isWaiting: boolean) => {
       for (const { handle, events } of on) {
         const endpoint = this.#endpoints[handle]
-        if (endpoint?.is === 'socket') endpoint.channel.want(isWaiting ? events : 0)
+        if (endpoint?.is !== 'socket') continue
+        if (isWaiting) endpoint.channel.want(events)
+        else endpoint.channel.wantNothing()
       }
     }
     return this.#sleeper.until(look, announce, timeoutMs) ?? []
@@ -171,24 +202,6 @@ export class Bridge implements NetworkDriver {
     return link
   }
 
-  #blank(id: number, link: Link, family: Family, type: SocketEndpoint['type']) {
-    return {
-      is: 'socket' as const,
-      id,
-      link,
-      family,
-      type,
-      options: {},
-      waiting: [] as Waiting[],
-      phase: 'fresh' as SocketEndpoint['phase'],
-      outcome: { is: 'none' } as SocketEndpoint['outcome'],
-      local: anyAddress(family),
-      peer: undefined as Address | undefined,
-      readShut: false,
-      writeShut: false,
-    }
-  }
-
   #add<E extends Endpoint>(make: (id: number) => E): E {
     if (this.#free.length === 0) this.catchUp()
     const id = this.#free.pop() ?? this.#endpoints.length
@@ -211,12 +224,14 @@ export class Bridge implements NetworkDriver {
     const endpoint = this.#endpoints[report.id]
     if (report.is === 'closed') return this.#noteClosed(report.id)
     if (endpoint === undefined) return
-    if (endpoint.is === 'lookup') {
-      if (report.is === 'resolved') endpoint.resolution = report.resolution
+    if (endpoint.is !== 'socket') {
+      if (endpoint.is === 'lookup' && report.is === 'resolved') endpoint.resolution = report.resolution
       return
     }
     if (report.is === 'connection') {
-      if (endpoint.phase === 'listening') endpoint.waiting.push(report)
+      if (endpoint.phase !== 'listening') return
+      endpoint.waiting.push(report)
+      endpoint.arrived++
     } else if (endpoint.outcome.is === 'asked' || endpoint.phase === 'connecting') noteOutcome(endpoint, report)
   }
 

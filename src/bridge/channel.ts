@@ -55,8 +55,13 @@ export class GuestChannel extends ChannelSide {
     this.sent = new RingProducer(words.subarray(OUT, OUT + RING_WORDS), outBytes)
   }
 
+  /** Wants these events too. */
   want(events: number): void {
-    Atomics.store(this.words, WANTED, events)
+    Atomics.store(this.words, WANTED, Atomics.load(this.words, WANTED) | events)
+  }
+
+  wantNothing(): void {
+    Atomics.store(this.words, WANTED, 0)
   }
 
   /** Answers true when the channel was not queued before: then the caller queues it. */
@@ -68,8 +73,13 @@ export class GuestChannel extends ChannelSide {
     Atomics.store(this.words, END, 1)
   }
 
+  /** How many errors there have been. */
+  get failures(): number {
+    return Atomics.load(this.words, ERRORS)
+  }
+
   get hasError(): boolean {
-    return Atomics.load(this.words, ERRORS) !== this.#errorsTaken
+    return this.failures !== this.#errorsTaken
   }
 
   takeError(): Errno | undefined {

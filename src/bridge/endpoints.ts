@@ -1,10 +1,11 @@
 import type { Option, Options, Resolution, SocketType } from '../network/network.js'
-import type { Address, Family } from '../posix/address.js'
+import { type Address, anyAddress, type Family } from '../posix/address.js'
 import type { Errno } from '../posix/errno.js'
 import type { Place } from './arena.js'
 import type { GuestChannel } from './channel.js'
 import type { Link } from './link.js'
 import type { LocalEnd } from './local-pair.js'
+import type { Pipe } from './pipe.js'
 
 /** A connection that a pump keeps until it is accepted. */
 export interface Waiting {
@@ -29,6 +30,11 @@ export interface SocketEndpoint {
   readonly channel: GuestChannel | LocalEnd
   readonly options: Partial<Options>
   readonly waiting: Waiting[]
+  /** How many connections have come to it. */
+  arrived: number
+  /** A send found no room, and how often there was room again. */
+  isFull: boolean
+  reliefs: number
   phase: Phase
   outcome: Outcome
   local: Address
@@ -46,7 +52,42 @@ export interface LookupEndpoint {
   resolution: Resolution | undefined
 }
 
-export type Endpoint = SocketEndpoint | LookupEndpoint
+/** One end of a pipe. */
+export interface PipeEndpoint {
+  readonly is: 'pipe'
+  readonly id: number
+  readonly pipe: Pipe
+  readonly end: 'read' | 'write'
+}
+
+export type Endpoint = SocketEndpoint | LookupEndpoint | PipeEndpoint
+
+/** A socket of which nothing is known yet but what it is for. */
+export function blankSocket(
+  id: number,
+  link: Link,
+  family: Family,
+  type: SocketType,
+): Omit<SocketEndpoint, 'place' | 'channel'> {
+  return {
+    is: 'socket',
+    id,
+    link,
+    family,
+    type,
+    options: {},
+    waiting: [],
+    arrived: 0,
+    isFull: false,
+    reliefs: 0,
+    phase: 'fresh',
+    outcome: { is: 'none' },
+    local: anyAddress(family),
+    peer: undefined,
+    readShut: false,
+    writeShut: false,
+  }
+}
 
 /** Linux's values before anybody sets them. */
 export const optionDefaults: { [K in Option]?: Options[K] } = {

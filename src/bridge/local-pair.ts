@@ -11,6 +11,7 @@ export class LocalEnd {
   state = 0
   #other: LocalEnd | undefined
   #error: Errno | undefined
+  #failures = 0
   #wasTold = false
 
   private constructor(incoming: LocalRing, outgoing: LocalRing) {
@@ -37,7 +38,7 @@ export class LocalEnd {
     const other = this.#other
     if (other === undefined) return
     const lost = this.received.used > 0
-    if (lost) other.#error = 'ECONNRESET'
+    if (lost) other.#fail('ECONNRESET')
     other.state |= lost ? STATE_BROKEN : STATE_ENDED | STATE_BROKEN
     this.#other = undefined
   }
@@ -50,6 +51,10 @@ export class LocalEnd {
     throw new SysError(errno)
   }
 
+  get failures(): number {
+    return this.#failures
+  }
+
   get hasError(): boolean {
     return this.#error !== undefined
   }
@@ -60,7 +65,14 @@ export class LocalEnd {
     return error
   }
 
+  #fail(errno: Errno): void {
+    this.#error = errno
+    this.#failures++
+  }
+
   want(): void {}
+
+  wantNothing(): void {}
 
   markQueued(): boolean {
     return false

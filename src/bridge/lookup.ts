@@ -17,3 +17,13 @@ export function lookUp({ id, host, family }: Extract<Command, { do: 'resolve' }>
     pump.report({ is: 'resolved', id, resolution: { is: 'found', hosts } })
   })
 }
+
+/** Looks up what an address is called, as the host does. */
+export function lookUpBack({ id, host }: Extract<Command, { do: 'resolveBack' }>, pump: PumpSide): void {
+  dns.lookupService(host, 0, (error, name) => {
+    const resolution = error
+      ? ({ is: 'failed', reason: lookupFailureFromNode(error) } as const)
+      : ({ is: 'named', name } as const)
+    pump.report({ is: 'resolved', id, resolution })
+  })
+}

@@ -15,6 +15,7 @@ export type Command =
   | { do: 'set'; id: number; setting: OptionSetting }
   | { do: 'close'; id: number; abort: boolean }
   | { do: 'resolve'; id: number; host: string; family: 'inet' | 'inet6' | undefined }
+  | { do: 'resolveBack'; id: number; host: string }
   | { do: 'finish' }
 
 /** What a pump tells a guest. */

@@ -32,6 +32,10 @@ export function bridgeOperations(bridge: Bridge): { [K in Operation]: (input: In
       const [one, two] = bridge.addPair(type)
       return [one.id, two.id]
     },
+    pipe() {
+      const [reader, writer] = bridge.addPipe()
+      return [reader.id, writer.id]
+    },
     bind({ handle, to }) {
       const socket = bridge.socket(handle)
       return ask(socket, { do: 'bind', id: handle, to })
@@ -69,13 +73,15 @@ export function bridgeOperations(bridge: Bridge): { [K in Operation]: (input: In
       throw new SysError(outcome.is === 'failed' ? outcome.errno : 'ECONNABORTED')
     },
     send({ handle, data, to }) {
-      const socket = bridge.socket(handle)
+      const socket = bridge.channelled(handle)
+      if (socket.is === 'pipe') return socket.pipe.write(data)
       const error = socket.channel.takeError()
       if (error !== undefined) throw new SysError(error)
       return socket.type === 'dgram' ? sendDatagram(socket, data, to) : sendBytes(socket, data)
     },
     receive({ handle, into, peek }) {
-      const socket = bridge.socket(handle)
+      const socket = bridge.channelled(handle)
+      if (socket.is === 'pipe') return socket.pipe.read(into)
       const { channel } = socket
       const { state } = channel // before the ring: what came before the end is in it by then
       const count = peek ? channel.received.peek(into) : channel.received.read(into)
@@ -112,14 +118,21 @@ export function bridgeOperations(bridge: Bridge): { [K in Operation]: (input: In
       return true
     },
     close({ handle, abort }) {
-      const socket = bridge.socket(handle)
+      const socket = bridge.channelled(handle)
+      if (socket.is === 'pipe') {
+        socket.pipe.close(socket.end)
+        bridge.remove(socket)
+        return true
+      }
       if (socket.channel instanceof LocalEnd) socket.channel.close()
       else socket.link.post({ do: 'close', id: handle, abort })
       bridge.forget(socket)
       return true
     },
     available({ handle }) {
-      const { channel, type } = bridge.socket(handle)
+      const socket = bridge.channelled(handle)
+      if (socket.is === 'pipe') return socket.pipe.used
+      const { channel, type } = socket
       return type === 'dgram' ? (nextDatagram(channel.received)?.length ?? 0) : channel.received.used
     },
     localName: ({ handle }) => bridge.socket(handle).local,
@@ -152,6 +165,11 @@ export function bridgeOperations(bridge: Bridge): { [K in Operation]: (input: In
       lookup.link.post({ do: 'resolve', id: lookup.id, host, family })
       return lookup.id
     },
+    resolveBack({ host }) {
+      const lookup = bridge.addLookup()
+      lookup.link.post({ do: 'resolveBack', id: lookup.id, host })
+      return lookup.id
+    },
     answer({ handle }) {
       const lookup = bridge.lookup(handle)
       if (lookup.resolution === undefined) return AGAIN
@@ -159,6 +177,7 @@ export function bridgeOperations(bridge: Bridge): { [K in Operation]: (input: In
       return lookup.resolution
     },
     hostname: () => bridge.options.hostname,
+    interfaces: () => bridge.options.interfaces(),
     wait: ({ on, timeoutMs }) => bridge.wait(on, timeoutMs),
   }
 }
@@ -193,6 +212,7 @@ function sendBytes(socket: SocketEndpoint, data: Uint8Array): number | Again {
   const { channel } = socket
   if ((channel.state & STATE_BROKEN) !== 0 || socket.writeShut) throw new SysError('EPIPE')
   const count = channel.sent.write(data)
+  if (count < data.length) socket.isFull = true
   if (count === 0 && data.length > 0) return AGAIN
   tellOfData(socket)
   return count

@@ -8,7 +8,7 @@ import { PumpChannel } from './channel.js'
 import { DatagramEndpoint } from './datagram-endpoint.js'
 import type { PumpDoorbell } from './doorbell.js'
 import { errnoFromNode } from './from-node.js'
-import { lookUp } from './lookup.js'
+import { lookUp, lookUpBack } from './lookup.js'
 import { type Command, OFFERED, type Report } from './messages.js'
 import { StreamEndpoint } from './stream-endpoint.js'
 import { reset } from './stream-pump.js'
@@ -144,6 +144,9 @@ export class Pump implements PumpSide {
         return
       case 'resolve':
         lookUp(command, this)
+        return
+      case 'resolveBack':
+        lookUpBack(command, this)
         return
       case 'finish':
         this.#finish()

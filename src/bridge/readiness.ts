@@ -8,6 +8,7 @@ import { LocalEnd } from './local-pair.js'
 export function readiness(endpoint: Endpoint | undefined, wanted: Events): Events {
   if (endpoint === undefined) return POLLERR & wanted
   if (endpoint.is === 'lookup') return endpoint.resolution === undefined ? 0 : DONE & wanted
+  if (endpoint.is === 'pipe') return endpoint.pipe.conditions(endpoint.end) & (wanted | POLLERR | POLLHUP)
   return conditions(endpoint) & (wanted | POLLERR | POLLHUP)
 }
 

@@ -35,6 +35,15 @@ abstract class RingEnd {
     return (Atomics.load(this.words, HEAD) - Atomics.load(this.words, TAIL)) >>> 0
   }
 
+  /** All bytes ever written, and ever read, modulo 2^32. */
+  get written(): number {
+    return Atomics.load(this.words, HEAD) >>> 0
+  }
+
+  get taken(): number {
+    return Atomics.load(this.words, TAIL) >>> 0
+  }
+
   get free(): number {
     return this.size - this.used
   }

@@ -1,15 +1,18 @@
 import fs from 'node:fs'
 import path from 'node:path'
 import { type Command, InvalidArgumentError } from 'commander'
-import { GuestTimeout, GuestTrap, ModuleError, OptionError, startWithSockets } from '../index.js'
+import { GuestTimeout, GuestTrap, ModuleError, OptionError, type RunOptions, startWithSockets } from '../index.js'
 import { exitCodes } from './exit-codes.js'
 
 interface RunFlags {
   readonly env: Readonly<Record<string, string>>
   readonly dir: Readonly<Record<string, string>>
+  readonly listen: readonly string[]
+  readonly connect: readonly string[]
   readonly timeout?: number
   readonly invoke?: string
   readonly trace?: boolean
+  readonly ambient?: boolean
 }
 
 /** `posix-wasm [options] module.wasm [arguments]`. */
@@ -19,6 +22,9 @@ export function runCommand(program: Command): Command {
     .argument('[arguments...]', "the program's own arguments")
     .option('--env <name=value>', 'set a variable of its environment; may be repeated', addVariable, {})
     .option('--dir <host[::guest]>', 'let it see a directory; may be repeated', addDirectory, {})
+    .option('--ambient', 'give it what a native program has: all files, the working directory, the environment')
+    .option('--listen <address>', 'hand it a listening socket at HOST:PORT or unix:PATH; may be repeated', addText, [])
+    .option('--connect <address>', 'hand it a connection to HOST:PORT or unix:PATH; may be repeated', addText, [])
     .option('--timeout <seconds>', 'stop it after so long', seconds)
     .option('--invoke <function>', 'call an exported function with numbers as arguments, and print what it answers')
     .option('--trace', 'print each socket call on standard error, as strace does')
@@ -30,8 +36,9 @@ async function run(module: string, args: string[], flags: RunFlags): Promise<voi
   try {
     const guest = await startWithSockets(module, {
       args: invoke === undefined ? args : [],
-      env: flags.env,
-      ...(Object.keys(flags.dir).length > 0 && { dirs: flags.dir }),
+      ...placeOf(module, flags),
+      listen: flags.listen,
+      connect: flags.connect,
       ...(timeout !== undefined && { timeoutMs: timeout * 1000 }),
       ...(invoke !== undefined && { invoke: { name: invoke, args } }),
       printTrace: flags.trace ?? false,
@@ -46,6 +53,22 @@ async function run(module: string, args: string[], flags: RunFlags): Promise<voi
   }
 }
 
+/** Where the program finds itself: its files, its environment, and the name it is called by. */
+function placeOf(module: string, { ambient, env, dir }: RunFlags): Pick<RunOptions, 'env' | 'dirs' | 'argv0'> {
+  const dirs = ambient ? { '/': '/', ...dir } : dir
+  return {
+    env: ambient ? { ...ownEnvironment(), PWD: process.cwd(), ...env } : env,
+    ...(ambient && { argv0: module }),
+    ...(Object.keys(dirs).length > 0 && { dirs }),
+  }
+}
+
+function ownEnvironment(): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(process.env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  )
+}
+
 function exitCodeOf(error: unknown): number {
   if (error instanceof GuestTimeout) return exitCodes.timeout
   if (error instanceof GuestTrap) return exitCodes.trap
@@ -58,6 +81,10 @@ function addVariable(text: string, all: RunFlags['env']): RunFlags['env'] {
   const at = text.indexOf('=')
   if (at < 1) throw new InvalidArgumentError('write it as NAME=VALUE.')
   return { ...all, [text.slice(0, at)]: text.slice(at + 1) }
+}
+
+function addText(text: string, all: readonly string[]): readonly string[] {
+  return [...all, text]
 }
 
 function addDirectory(text: string, all: RunFlags['dir']): RunFlags['dir'] {

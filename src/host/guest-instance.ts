@@ -6,10 +6,11 @@ import { overlay } from '../wasi/overlay.js'
 import { noFiles, type WasiProvider } from '../wasi/provider.js'
 import type { Stdio } from '../wasi/stdio.js'
 import { GuestTrap, ModuleError } from './errors.js'
+import { givenEnv, openGiven } from './given-sockets.js'
 import { checkImports, type LoadedModule } from './load.js'
 import type { ExtraImports, GuestOptions, ImportContext } from './options.js'
 
-export interface Parts extends Pick<GuestOptions, 'args' | 'argv0' | 'env'> {
+export interface Parts extends Pick<GuestOptions, 'args' | 'argv0' | 'env' | 'listen' | 'connect'> {
   readonly sockets: SocketShim
   readonly stdio: readonly [Stdio, Stdio, Stdio]
   readonly provider: WasiProvider
@@ -22,7 +23,9 @@ export interface Parts extends Pick<GuestOptions, 'args' | 'argv0' | 'env'> {
 /** Instantiates a guest on this thread from its parts. */
 export async function instantiate({ module, name }: LoadedModule, parts: Parts): Promise<WebAssembly.Instance> {
   const { sockets, provider, args = [], argv0 = name, env = {}, trace } = parts
-  const wasi = overlay(sockets.guest, { provider, stdio: parts.stdio, args: [argv0, ...args], env, trace })
+  const start = { args: [argv0, ...args], env: { ...env, ...givenEnv(parts) } }
+  const wasi = overlay(sockets.guest, { provider, stdio: parts.stdio, ...start, trace })
+  openGiven(sockets, parts)
   parts.ready?.()
   let memory: WebAssembly.Memory | undefined
   const bytes: ImportContext['bytes'] = (pointer, length) => sockets.guest.memory.bytes(pointer, length)

@@ -22,7 +22,7 @@ export type StdioPlan =
 export interface GuestTask
   extends Pick<
     GuestOptions,
-    'args' | 'argv0' | 'env' | 'dirs' | 'descriptors' | 'numbering' | 'hostname' | 'lingerMs'
+    'args' | 'argv0' | 'env' | 'dirs' | 'listen' | 'connect' | 'descriptors' | 'numbering' | 'hostname' | 'lingerMs'
   > {
   readonly module: WebAssembly.Module
   readonly name: string

@@ -5,9 +5,10 @@ import type { Network, NetworkDriver } from '../network/network.js'
 import { SocketShim } from '../socket-shim.js'
 import { fromBytes, inherited, type Stdio, toFunction } from '../wasi/stdio.js'
 import { GuestTimeout, OptionError } from './errors.js'
+import { checkGiven } from './given-sockets.js'
 import { filesFor, instantiate, invoke } from './guest-instance.js'
 import { loadModule } from './load.js'
-import type { InputOption, InstantiateOptions, ModuleSource, OutputOption } from './options.js'
+import type { GuestOptions, InputOption, InstantiateOptions, ModuleSource, OutputOption } from './options.js'
 
 /** A guest on this thread. */
 export interface SocketInstance {
@@ -86,7 +87,9 @@ function withInterrupts(driver: Network | NetworkDriver, { signal, timeoutMs }: 
   }
 }
 
-export function checkOptions({ dirs, fs, timeoutMs }: Pick<InstantiateOptions, 'dirs' | 'fs' | 'timeoutMs'>): void {
+export function checkOptions(options: GuestOptions): void {
+  const { dirs, fs, timeoutMs } = options
+  checkGiven(options)
   if (dirs !== undefined && fs !== undefined)
     throw new OptionError('give either dirs (directories of the host) or fs (files in memory), not both')
   if (timeoutMs !== undefined && !(timeoutMs > 0))

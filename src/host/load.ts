@@ -21,13 +21,18 @@ export async function loadModule(source: ModuleSource): Promise<LoadedModule> {
 
 async function read(file: string): Promise<Uint8Array> {
   try {
-    return await readFile(file)
+    return withoutScript(await readFile(file))
   } catch (error) {
     const reason = (error as NodeJS.ErrnoException).code
     const told =
       reason === 'ENOENT' ? 'there is no such file' : reason === 'EISDIR' ? 'it is a directory' : String(reason)
     throw new ModuleError('NOT_FOUND', `cannot read ${file}: ${told}`, { cause: error })
   }
+}
+
+/** A program may follow a script that runs it, in one file: what `posix-wasm cc --runnable` makes. */
+function withoutScript(bytes: Buffer): Uint8Array {
+  return bytes.indexOf('#!') === 0 ? bytes.subarray(bytes.indexOf('\n\0asm') + 1) : bytes
 }
 
 async function compile(bytes: Uint8Array | ArrayBuffer, name: string): Promise<WebAssembly.Module> {

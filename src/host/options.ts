@@ -41,7 +41,14 @@ export interface GuestOptions {
   readonly lingerMs?: number
   /** The name gethostname answers. Default: the machine's. */
   readonly hostname?: string
-  /** Connections of the host's own, for the guest's lowest descriptors after its directories. */
+  /**
+   * Where listeners are opened before the guest starts, for its lowest descriptors after its directories: `127.0.0.1:8080`,
+   * `localhost:8080`, `[::1]:8080`, `unix:/run/x`. Its environment says `LISTEN_FDS`, the number of these and of `connect`.
+   */
+  readonly listen?: readonly string[]
+  /** Where connections are made to before the guest starts, for the descriptors after those of `listen`. */
+  readonly connect?: readonly string[]
+  /** Connections of the host's own, for the descriptors after those. */
   readonly connections?: readonly Duplex[]
 }
 

@@ -158,14 +158,16 @@ function gone(worker: Worker): Promise<unknown> {
 }
 
 function revived({ name, message, code, stack }: Extract<GuestNews, { is: 'failed' }>): Error {
+  if (name === 'OptionError') return new OptionError(message)
   if (name === 'ModuleError') return new ModuleError(code as ModuleError['code'], message)
   const cause = Object.assign(new Error(message), { name, stack })
   return name === 'GuestTrap' ? new GuestTrap(message, { cause }) : cause
 }
 
 /** The options that can be sent to another thread as they are. */
-function plain({ args, argv0, env, dirs, descriptors, numbering, hostname, lingerMs }: StartOptions) {
-  const all = { args, argv0, env, dirs, descriptors, numbering, hostname, lingerMs }
+function plain(options: StartOptions) {
+  const { args, argv0, env, dirs, listen, connect, descriptors, numbering, hostname, lingerMs } = options
+  const all = { args, argv0, env, dirs, listen, connect, descriptors, numbering, hostname, lingerMs }
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined)) as Partial<GuestTask>
 }
 

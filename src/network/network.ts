@@ -17,7 +17,7 @@ export type Output<K extends Operation> = Operations[K]['output']
 export const AGAIN = 'EAGAIN'
 export type Again = typeof AGAIN
 
-/** A socket, or a name look-up, of one network. */
+/** A socket, an end of a pipe, or a name look-up, of one network. */
 export type Handle = number
 
 export type SocketType = 'stream' | 'dgram'
@@ -32,6 +32,24 @@ export const DRAINED = 0x20000
 export interface Interest {
   readonly handle: Handle
   readonly events: Events
+  /** For what is new, not for what is so: conditions count only if something has come since. What is found has the next mark. */
+  readonly since?: Mark | undefined
+  /** Comes back with what is found. */
+  readonly tag?: number | undefined
+}
+
+/** A moment in a handle's life. It differs from an earlier one when something has come in between that lets receive, or lets send. */
+export interface Mark {
+  readonly receiving: number
+  readonly sending: number
+}
+/** Before everything. */
+export const beginning: Mark = { receiving: -1, sending: -1 }
+
+/** A network interface, by what if_nametoindex(3) knows. */
+export interface NetworkInterface {
+  readonly name: string
+  readonly index: number
 }
 
 /** What can be set on a socket, with the value's type. Times are in seconds. */
@@ -66,6 +84,7 @@ export interface Membership {
 
 export type Resolution =
   | { readonly is: 'found'; readonly hosts: readonly { host: string; family: 'inet' | 'inet6' }[] }
+  | { readonly is: 'named'; readonly name: string }
   | { readonly is: 'failed'; readonly reason: EaiName }
 
 export interface Operations {
@@ -73,6 +92,8 @@ export interface Operations {
   open: { input: { family: Family; type: SocketType }; output: Handle }
   /** Two connected local stream sockets. */
   pair: { input: { type: SocketType }; output: readonly [Handle, Handle] }
+  /** A pipe of 64 KiB: the end to receive from, and the end to send to. It takes 4096 bytes or fewer as a whole or not at all. */
+  pipe: { input: Record<never, never>; output: readonly [Handle, Handle] }
   bind: { input: { handle: Handle; to: Address }; output: true | Again }
   /** Binds too when nobody has. */
   listen: { input: { handle: Handle; backlog: number }; output: true | Again }
@@ -103,9 +124,15 @@ export interface Operations {
   getOption: { input: { handle: Handle; option: Option }; output: Options[Option] }
   /** Starts a look-up of a name; its handle is gone with the answer. */
   resolve: { input: { host: string; family: 'inet' | 'inet6' | undefined }; output: Handle }
+  /** Starts a look-up of an address's name. */
+  resolveBack: { input: { host: string }; output: Handle }
   answer: { input: { handle: Handle }; output: Resolution | Again }
   hostname: { input: Record<never, never>; output: string }
-  /** Blocks until one of the conditions holds, at most so long; answers what holds, nothing when time ran out. POLLERR and POLLHUP are always waited for. */
+  interfaces: { input: Record<never, never>; output: readonly NetworkInterface[] }
+  /**
+   * Blocks until one of the conditions holds, at most so long; answers what holds, in the order asked, nothing when time ran out.
+   * POLLERR and POLLHUP are always waited for. One handle may be asked about more than once.
+   */
   wait: { input: { on: readonly Interest[]; timeoutMs: number }; output: readonly Interest[] }
 }
 

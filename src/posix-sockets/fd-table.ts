@@ -5,13 +5,22 @@ export interface Description {
   references: number
 }
 
+/** Where a descriptor may be, and whether it has FD_CLOEXEC. */
+export interface Placing {
+  readonly from?: number | undefined
+  readonly closeOnExec?: boolean
+}
+
 /** Descriptors: small numbers, the lowest free one first, each for a description. */
 export class FdTable<D extends Description> {
   readonly #entries: (D | undefined)[] = []
   /** RLIMIT_NOFILE. */
   readonly limit: number
-  readonly #first: number
+  /** The lowest number that `add` gives; those below are the standard descriptors, until one of them is closed. */
+  #first: number
   #count = 0
+  /** The descriptors with FD_CLOEXEC. */
+  readonly #closeOnExec = new Set<number>()
 
   /** At most `limit` descriptors, the lowest of which is `first`. */
   constructor({ limit, first = 0 }: { limit: number; first?: number }) {
@@ -31,9 +40,9 @@ export class FdTable<D extends Description> {
   }
 
   /** Gives a description the lowest free descriptor from `from` on; `EMFILE` when the table is full. */
-  add(description: D, from = this.#first): number {
+  add(description: D, { from = this.#first, closeOnExec = false }: Placing = {}): number {
     const fd = this.#lowestFree(from)
-    this.set(fd, description)
+    this.set(fd, description, closeOnExec)
     return fd
   }
 
@@ -47,8 +56,9 @@ export class FdTable<D extends Description> {
   }
 
   /** Puts a description at a free descriptor. */
-  set(fd: number, description: D): void {
+  set(fd: number, description: D, closeOnExec = false): void {
     this.#entries[fd] = description
+    this.setCloseOnExec(fd, closeOnExec)
     if (fd >= this.#first) this.#count++
     description.references++
   }
@@ -57,13 +67,30 @@ export class FdTable<D extends Description> {
   remove(fd: number): D {
     const entry = this.get(fd)
     this.#entries[fd] = undefined
+    this.#closeOnExec.delete(fd)
     if (fd >= this.#first) this.#count--
+    else this.#giveFrom(fd)
     entry.references--
     return entry
   }
 
+  closesOnExec(fd: number): boolean {
+    return this.#closeOnExec.has(fd)
+  }
+
+  setCloseOnExec(fd: number, closeOnExec: boolean): void {
+    if (closeOnExec) this.#closeOnExec.add(fd)
+    else this.#closeOnExec.delete(fd)
+  }
+
   *[Symbol.iterator](): Generator<[number, D]> {
     for (const [fd, entry] of this.#entries.entries()) if (entry !== undefined) yield [fd, entry]
+  }
+
+  /** From now on `add` gives numbers from `fd` on: POSIX programs close 0 and expect the next descriptor there. */
+  #giveFrom(fd: number): void {
+    this.#count += this.#entries.slice(fd, this.#first).filter((entry) => entry !== undefined).length
+    this.#first = fd
   }
 
   #lowestFree(from: number): number {

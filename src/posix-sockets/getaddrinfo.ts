@@ -14,6 +14,7 @@ import {
 } from '../posix/constants.js'
 import { type Blocking, untilDone } from './blocking.js'
 import type { Ground } from './ground.js'
+import { serviceByName } from './services.js'
 
 /** What getaddrinfo(3) is asked. */
 export interface AddressRequest {
@@ -40,33 +41,6 @@ export class AddressInfoError extends Error {
     super(reason)
     this.reason = reason
   }
-}
-
-/** Ports that every system has in /etc/services, for those who ask by name. */
-const services: Record<string, { port: number; types: readonly SocketType[] }> = {
-  echo: { port: 7, types: ['stream', 'dgram'] },
-  discard: { port: 9, types: ['stream', 'dgram'] },
-  daytime: { port: 13, types: ['stream', 'dgram'] },
-  ftp: { port: 21, types: ['stream'] },
-  ssh: { port: 22, types: ['stream'] },
-  telnet: { port: 23, types: ['stream'] },
-  smtp: { port: 25, types: ['stream'] },
-  time: { port: 37, types: ['stream', 'dgram'] },
-  domain: { port: 53, types: ['stream', 'dgram'] },
-  tftp: { port: 69, types: ['dgram'] },
-  http: { port: 80, types: ['stream'] },
-  pop3: { port: 110, types: ['stream'] },
-  ntp: { port: 123, types: ['dgram'] },
-  imap2: { port: 143, types: ['stream'] },
-  imap: { port: 143, types: ['stream'] },
-  snmp: { port: 161, types: ['stream', 'dgram'] },
-  ldap: { port: 389, types: ['stream', 'dgram'] },
-  https: { port: 443, types: ['stream', 'dgram'] },
-  submission: { port: 587, types: ['stream'] },
-  ldaps: { port: 636, types: ['stream', 'dgram'] },
-  imaps: { port: 993, types: ['stream'] },
-  pop3s: { port: 995, types: ['stream'] },
-  mqtt: { port: 1883, types: ['stream'] },
 }
 
 const KNOWN_FLAGS = AI_PASSIVE | AI_CANONNAME | AI_NUMERICHOST | AI_NUMERICSERV | AI_V4MAPPED | AI_ALL | AI_ADDRCONFIG
@@ -107,7 +81,7 @@ function serviceOf(name: string | undefined, flags: number, type: SocketType | u
     return { port: Number(name), types: asked }
   }
   if ((flags & AI_NUMERICSERV) !== 0) throw new AddressInfoError('EAI_NONAME')
-  const known = Object.hasOwn(services, name) ? services[name] : undefined
+  const known = serviceByName(name)
   const types = asked.filter((each) => known?.types.includes(each))
   if (known === undefined || types.length === 0) throw new AddressInfoError('EAI_SERVICE')
   return { port: known.port, types }
@@ -157,6 +131,6 @@ function* lookUp({ network, now }: Ground, host: string, family: Host['family'] 
   const patience = { handle, events: DONE, timeoutMs: Number.POSITIVE_INFINITY, now }
   const resolution = yield* untilDone(patience, () => network('answer', { handle }))
   if (resolution.is === 'failed') throw new AddressInfoError(resolution.reason)
-  if (resolution.hosts.length === 0) throw new AddressInfoError('EAI_NONAME')
+  if (resolution.is === 'named' || resolution.hosts.length === 0) throw new AddressInfoError('EAI_NONAME')
   return resolution.hosts.map(({ host, family }) => ({ host, family, scope: 0 }))
 }

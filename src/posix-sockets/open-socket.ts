@@ -28,16 +28,6 @@ export interface OpenSocket extends Description {
   readonly reached: Set<string>
 }
 
-/** Another open file in the same table: a file, a directory, standard input. Its provider knows more. */
-export interface OpenFile extends Description {
-  readonly is: 'file'
-  /** What poll waits for, where the file can make a reader or a writer wait; without it the file is always ready. */
-  pollHandle?(): Handle
-  close(): void
-}
-
-export type Open = OpenSocket | OpenFile
-
 export function openSocket(handle: Handle, family: Family, type: SocketType): OpenSocket {
   return {
     is: 'socket',

@@ -1,17 +1,16 @@
 import type { Duplex } from 'node:stream'
-import { DONE, DRAINED, type Network, type NetworkDriver, type SocketType } from '../network/network.js'
+import { DONE, type Network, type NetworkDriver, type SocketType } from '../network/network.js'
 import { type Address, type Family, isMapped } from '../posix/address.js'
-import { F_DUPFD, F_DUPFD_CLOEXEC, F_GETFD, F_SETFD, FIONBIO, FIONREAD, MSG_OOB, POLLIN } from '../posix/constants.js'
+import { MSG_OOB, POLLIN } from '../posix/constants.js'
 import { SysError } from '../posix/errno.js'
 import type { World } from '../posix/world.js'
-import { type Blocking, runBlocking, untilDone } from './blocking.js'
+import { type Blocking, untilDone } from './blocking.js'
 import { connectDatagram, type Received, receiveDatagram, sendDatagram } from './datagram-calls.js'
-import { FdTable } from './fd-table.js'
+import { type DescriptorFlags, Descriptors } from './descriptors.js'
 import { type AddressRequest, type FoundAddress, getaddrinfo } from './getaddrinfo.js'
-import type { Ground } from './ground.js'
-import { alwaysPatient, type Open, type OpenSocket, openSocket, receivePatience } from './open-socket.js'
+import { type FoundName, getnameinfo, indexOfInterface, type NameRequest, nameOfInterface } from './getnameinfo.js'
+import { alwaysPatient, type OpenSocket, openSocket, receivePatience } from './open-socket.js'
 import { getOption, type OptionName, type OptionValue, setOption } from './options.js'
-import { type PollRequest, poll } from './poll.js'
 import { connectStream, isConnected, isOver, receiveBytes, sendBytes } from './stream-calls.js'
 
 export interface SocketsOptions {
@@ -24,35 +23,21 @@ export interface SocketsOptions {
   readonly firstFd?: number
 }
 
-export interface SocketRequest {
+export interface SocketRequest extends DescriptorFlags {
   readonly family: Family
   readonly type: SocketType
-  readonly nonBlocking: boolean
 }
 
 /**
  * POSIX sockets over a `Network`: an fd table and the calls on it. A call that fails throws a `SysError` with Linux's errno. Calls
  * that may block are generators of their waits; `run` carries one out on this thread.
  */
-export class Sockets {
-  readonly network: Network
-  readonly world: World
-  /** Every descriptor of the guest: sockets, and files that a WASI layer has put beside them. */
-  readonly table: FdTable<Open>
+export class Sockets extends Descriptors {
   readonly #driver: NetworkDriver | undefined
-  readonly #ground: Ground
 
   constructor({ network, world, descriptors = 1024, firstFd = 3 }: SocketsOptions) {
+    super(typeof network === 'function' ? network : network.network, world, { limit: descriptors, first: firstFd })
     this.#driver = typeof network === 'function' ? undefined : network
-    this.network = typeof network === 'function' ? network : network.network
-    this.world = world
-    this.#ground = { network: this.network, now: () => world.now() }
-    this.table = new FdTable({ limit: descriptors, first: firstFd })
-  }
-
-  /** Carries out a call, blocking this thread as long as it waits. */
-  run<T>(call: Blocking<T>): T {
-    return runBlocking(call, this.network)
   }
 
   /** Gives the guest a connection of the host's own; answers its descriptor. The stream is the shim's from then on. */
@@ -72,7 +57,7 @@ export class Sockets {
   /** Closes every descriptor, as the end of a process does, and releases the network; resolves when all that was sent is out. */
   async end(lingerMs?: number): Promise<void> {
     try {
-      for (const [fd] of [...this.table]) this.#release(fd)
+      for (const [fd] of [...this.table]) this.release(fd)
     } finally {
       await this.#driver?.close(lingerMs)
     }
@@ -89,21 +74,21 @@ export class Sockets {
     return this.table.has(fd) && this.table.get(fd).is === 'socket'
   }
 
-  socket({ family, type, nonBlocking }: SocketRequest): number {
+  socket({ family, type, nonBlocking, closeOnExec = false }: SocketRequest): number {
     this.table.ensureRoom()
     const socket = openSocket(this.network('open', { family, type }), family, type)
     socket.nonBlocking = nonBlocking
-    return this.table.add(socket)
+    return this.table.add(socket, { closeOnExec })
   }
 
-  socketpair({ family, type, nonBlocking }: SocketRequest): [number, number] {
+  socketpair({ family, type, nonBlocking, closeOnExec = false }: SocketRequest): [number, number] {
     if (family !== 'unix') throw new SysError('EOPNOTSUPP')
     this.table.ensureRoom(2)
     const [one, two] = this.network('pair', { type }).map((handle) => {
       const socket = openSocket(handle, 'unix', type)
       socket.state = 'connected'
       socket.nonBlocking = nonBlocking
-      return this.table.add(socket)
+      return this.table.add(socket, { closeOnExec })
     })
     return [one as number, two as number]
   }
@@ -114,7 +99,7 @@ export class Sockets {
     if (socket.state !== 'fresh') throw new SysError(to.family === 'unix' && to.path !== '' ? 'EADDRINUSE' : 'EINVAL')
     if (this.#isForOtherStack(socket, to) || isUnnamed(to)) throw new SysError('EINVAL')
     const { handle } = socket
-    yield* untilDone(alwaysPatient(this.#ground, socket, DONE), () => this.network('bind', { handle, to }))
+    yield* untilDone(alwaysPatient(this.ground, socket, DONE), () => this.network('bind', { handle, to }))
     socket.state = 'bound'
   }
 
@@ -124,21 +109,21 @@ export class Sockets {
     if (socket.state === 'connecting' || socket.state === 'connected') throw new SysError('EINVAL')
     if (socket.state === 'fresh' && socket.family === 'unix') throw new SysError('EINVAL')
     const input = { handle: socket.handle, backlog: Math.max(0, backlog) }
-    yield* untilDone(alwaysPatient(this.#ground, socket, DONE), () => this.network('listen', input))
+    yield* untilDone(alwaysPatient(this.ground, socket, DONE), () => this.network('listen', input))
     socket.state = 'listening'
   }
 
-  *accept(fd: number, { nonBlocking }: { nonBlocking: boolean }): Blocking<{ fd: number; peer: Address }> {
+  *accept(fd: number, { nonBlocking, closeOnExec = false }: DescriptorFlags): Blocking<{ fd: number; peer: Address }> {
     const listener = this.socketOf(fd)
     if (listener.type !== 'stream') throw new SysError('EOPNOTSUPP')
     if (listener.state !== 'listening') throw new SysError('EINVAL')
     this.table.ensureRoom()
-    const patience = receivePatience(this.#ground, listener, POLLIN)
+    const patience = receivePatience(this.ground, listener, POLLIN)
     const { handle, peer } = yield* untilDone(patience, () => this.network('accept', { handle: listener.handle }))
     const accepted = openSocket(handle, listener.family, 'stream')
     accepted.state = 'connected'
     accepted.nonBlocking = nonBlocking
-    return { fd: this.table.add(accepted), peer }
+    return { fd: this.table.add(accepted, { closeOnExec }), peer }
   }
 
   /** `undefined` is AF_UNSPEC: a datagram socket has no peer any more. */
@@ -147,26 +132,26 @@ export class Sockets {
     if (to !== undefined && to.family !== socket.family) throw new SysError('EAFNOSUPPORT')
     if (this.#isForOtherStack(socket, to)) throw new SysError('ENETUNREACH')
     if (to !== undefined && isUnnamed(to)) throw new SysError('EINVAL')
-    if (socket.type === 'dgram') yield* connectDatagram(this.#ground, socket, to)
-    else if (to !== undefined) yield* connectStream(this.#ground, socket, to)
+    if (socket.type === 'dgram') yield* connectDatagram(this.ground, socket, to)
+    else if (to !== undefined) yield* connectStream(this.ground, socket, to)
     else if (socket.state !== 'fresh') this.#renew(socket)
   }
 
   *send(fd: number, data: Uint8Array, flags: number, to?: Address): Blocking<number> {
     const socket = this.socketOf(fd)
     if ((flags & MSG_OOB) !== 0) throw new SysError('EOPNOTSUPP')
-    if (socket.type === 'dgram') return yield* sendDatagram(this.#ground, socket, { data, flags, to })
+    if (socket.type === 'dgram') return yield* sendDatagram(this.ground, socket, { data, flags, to })
     if (to !== undefined && socket.family === 'unix')
       throw new SysError(socket.state === 'connected' ? 'EISCONN' : 'EOPNOTSUPP')
-    return yield* sendBytes(this.#ground, socket, data, flags)
+    return yield* sendBytes(this.ground, socket, data, flags)
   }
 
   /** Bytes of a stream, or a datagram with whom it is from. `length` is what recv answers. */
   *receive(fd: number, into: Uint8Array, flags: number): Blocking<Received> {
     const socket = this.socketOf(fd)
     if ((flags & MSG_OOB) !== 0) throw new SysError('EINVAL')
-    if (socket.type === 'dgram') return yield* receiveDatagram(this.#ground, socket, into, flags)
-    return { length: yield* receiveBytes(this.#ground, socket, into, flags), truncated: false }
+    if (socket.type === 'dgram') return yield* receiveDatagram(this.ground, socket, into, flags)
+    return { length: yield* receiveBytes(this.ground, socket, into, flags), truncated: false }
   }
 
   *shutdown(fd: number, how: 'read' | 'write' | 'both'): Blocking<void> {
@@ -181,19 +166,6 @@ export class Sockets {
     if (how === 'read' || socket.writeShut) return
     socket.writeShut = true
     this.network('shutdown', { handle, end: 'write' })
-  }
-
-  *close(fd: number): Blocking<void> {
-    const open = this.table.get(fd)
-    if (
-      open.is === 'socket' &&
-      open.references === 1 &&
-      open.linger.on &&
-      open.linger.seconds > 0 &&
-      open.state === 'connected'
-    )
-      yield { on: [{ handle: open.handle, events: DRAINED }], timeoutMs: open.linger.seconds * 1000 }
-    this.#release(fd)
   }
 
   getsockname(fd: number): Address {
@@ -211,71 +183,24 @@ export class Sockets {
   }
 
   *setsockopt(fd: number, option: OptionName, value: OptionValue): Blocking<void> {
-    yield* setOption(this.#ground, this.socketOf(fd), option, value)
-  }
-
-  poll(requests: readonly PollRequest[], timeoutMs: number): Blocking<number[]> {
-    return poll(this.table, requests, timeoutMs)
-  }
-
-  dup(fd: number, from?: number): number {
-    return this.table.add(this.table.get(fd), from)
-  }
-
-  /** Moves what `from` stands for to `to`, closing what was there: fd_renumber of WASI. */
-  *renumber(from: number, to: number): Blocking<void> {
-    const open = this.table.get(from)
-    if (to < 0 || to >= this.table.limit) throw new SysError('EBADF')
-    if (from === to) return
-    open.references++ // so that removing the descriptor does not end what it stands for
-    this.table.remove(from)
-    if (this.table.has(to)) yield* this.close(to)
-    this.table.set(to, open)
-    open.references--
-  }
-
-  /** O_NONBLOCK of F_GETFL. */
-  isNonBlocking(fd: number): boolean {
-    const open = this.table.get(fd)
-    return open.is === 'socket' && open.nonBlocking
-  }
-
-  /** O_NONBLOCK of F_SETFL, shared by all descriptors of the same socket. */
-  setNonBlocking(fd: number, nonBlocking: boolean): void {
-    const open = this.table.get(fd)
-    if (open.is === 'socket') open.nonBlocking = nonBlocking
-  }
-
-  /** fcntl(2) but for F_GETFL and F_SETFL, whose numbers depend on the guest's headers. */
-  fcntl(fd: number, command: number, argument: number): number {
-    this.table.get(fd)
-    switch (command) {
-      case F_DUPFD:
-      case F_DUPFD_CLOEXEC:
-        if (argument < 0 || argument >= this.table.limit) throw new SysError('EINVAL')
-        return this.dup(fd, argument)
-      case F_GETFD:
-      case F_SETFD:
-        return 0
-      default:
-        throw new SysError('EINVAL')
-    }
-  }
-
-  /** FIONREAD answers a number of bytes; FIONBIO takes 0 or another number. */
-  ioctl(fd: number, request: number, argument: number): number {
-    const socket = this.socketOf(fd)
-    if (request === FIONREAD) {
-      if (socket.state === 'listening') throw new SysError('EINVAL')
-      return this.network('available', { handle: socket.handle })
-    }
-    if (request !== FIONBIO) throw new SysError('ENOTTY')
-    socket.nonBlocking = argument !== 0
-    return 0
+    yield* setOption(this.ground, this.socketOf(fd), option, value)
   }
 
   getaddrinfo(request: AddressRequest): Blocking<FoundAddress[]> {
-    return getaddrinfo(this.#ground, request)
+    return getaddrinfo(this.ground, request)
+  }
+
+  /** Throws an `AddressInfoError`, as getaddrinfo does. */
+  getnameinfo(request: NameRequest): Blocking<FoundName> {
+    return getnameinfo(this.ground, request)
+  }
+
+  ifNameToIndex(name: string): number {
+    return indexOfInterface(this.ground, name)
+  }
+
+  ifIndexToName(index: number): string {
+    return nameOfInterface(this.ground, index)
   }
 
   gethostname(): string {
@@ -299,21 +224,6 @@ export class Sockets {
     this.network('close', { handle: socket.handle, abort: socket.state === 'connected' })
     socket.handle = this.network('open', { family: socket.family, type: 'stream' })
     socket.state = 'fresh'
-  }
-
-  /** Frees a descriptor, and with the last one what it stood for. */
-  #release(fd: number): void {
-    const open = this.table.remove(fd)
-    if (open.references > 0) return
-    if (open.is === 'file') open.close()
-    else this.network('close', { handle: open.handle, abort: this.#closesWithReset(open) })
-  }
-
-  /** Linux resets a connection that is closed with SO_LINGER 0, or with bytes that nobody has read. */
-  #closesWithReset(socket: OpenSocket): boolean {
-    if (socket.type !== 'stream' || socket.state !== 'connected') return false
-    if (socket.linger.on && socket.linger.seconds === 0) return true
-    return this.network('available', { handle: socket.handle }) > 0
   }
 }
 

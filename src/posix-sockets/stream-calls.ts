@@ -74,8 +74,19 @@ export function isConnected(network: Network, { handle }: OpenSocket): boolean {
   return found !== undefined && (found.events & POLLERR) === 0
 }
 
+/** Linux resets a connection that is closed with SO_LINGER 0, or with bytes that nobody has read. */
+export function closesWithReset(network: Network, socket: OpenSocket): boolean {
+  if (socket.type !== 'stream' || socket.state !== 'connected') return false
+  if (socket.linger.on && socket.linger.seconds === 0) return true
+  return network('available', { handle: socket.handle }) > 0
+}
+
 /** Goes on with the rest until all is done, or with `all` false after the first piece. What was done before an error counts. */
-function* piecewise(bytes: Uint8Array, all: boolean, once: (rest: Uint8Array) => Blocking<number>): Blocking<number> {
+export function* piecewise(
+  bytes: Uint8Array,
+  all: boolean,
+  once: (rest: Uint8Array) => Blocking<number>,
+): Blocking<number> {
   let done = 0
   try {
     do {

@@ -34,6 +34,17 @@ export function hostText(bytes: Uint8Array): string {
   return ipaddr.fromByteArray([...bytes]).toString()
 }
 
+/** An address as inet_ntop(3) writes it: IPv4 within IPv6 with dots. */
+export function presentationText(host: string): string {
+  if (!ipaddr.IPv6.isValid(host)) return host
+  const { parts } = ipaddr.IPv6.parse(host)
+  const isEmbedded =
+    parts.slice(0, 5).every((part) => part === 0) && (parts[5] === 0xffff || (parts[5] === 0 && parts[6] !== 0))
+  if (!isEmbedded) return host
+  const [high = 0, low = 0] = parts.slice(6)
+  return `${parts[5] === 0 ? '::' : '::ffff:'}${high >> 8}.${high & 0xff}.${low >> 8}.${low & 0xff}`
+}
+
 /** `host`, where 1.2.3.4 is asked for as IPv6: `::ffff:1.2.3.4`. */
 export function mappedToInet6(host: string): string {
   return `::ffff:${host}`

@@ -22,10 +22,19 @@ export const F_SETFD = 2
 export const F_GETFL = 3
 export const F_SETFL = 4
 export const F_DUPFD_CLOEXEC = 1030
-export const O_RDWR = 0x2
+export const FD_CLOEXEC = 1
+export const O_CLOEXEC = 0x80000
 
 export const FIONREAD = 0x541b
 export const FIONBIO = 0x5421
+
+export const EPOLL_CTL_ADD = 1
+export const EPOLL_CTL_DEL = 2
+export const EPOLL_CTL_MOD = 3
+export const EPOLLEXCLUSIVE = 1 << 28
+export const EPOLLWAKEUP = 1 << 29
+export const EPOLLONESHOT = 1 << 30
+export const EPOLLET = 1 << 31
 
 /** getaddrinfo's failures, by Linux's numbers. */
 export const EAI = {
@@ -39,6 +48,7 @@ export const EAI = {
   EAI_ADDRFAMILY: -9,
   EAI_MEMORY: -10,
   EAI_SYSTEM: -11,
+  EAI_OVERFLOW: -12,
 } as const
 export type EaiName = keyof typeof EAI
 
@@ -49,3 +59,10 @@ export const AI_V4MAPPED = 0x8
 export const AI_ALL = 0x10
 export const AI_ADDRCONFIG = 0x20
 export const AI_NUMERICSERV = 0x400
+
+export const NI_NUMERICHOST = 0x1
+export const NI_NUMERICSERV = 0x2
+export const NI_NOFQDN = 0x4
+export const NI_NAMEREQD = 0x8
+export const NI_DGRAM = 0x10
+export const NI_IDN = 0x20

@@ -1,7 +1,7 @@
 import type { Guest } from '../abi/guest.js'
 import { readAt, u32, writeAt } from '../abi/layout.js'
 import { SysError } from '../posix/errno.js'
-import type { Open, OpenFile } from '../posix-sockets/open-socket.js'
+import type { Open, OpenFile } from '../posix-sockets/open.js'
 import type { WasiProvider } from './provider.js'
 
 /** A file or directory of a provider's: `number` is the provider's descriptor. */

@@ -70,15 +70,16 @@ function readSubscriptions({ memory, sockets }: Guest, from: number, count: numb
 
 function described({ sockets }: Guest, fd: number, revents: number) {
   if ((revents & POLLNVAL) !== 0) return { error: wasiNumber('EBADF'), bytes: 0n, flags: 0 }
-  const isReadable = (revents & POLLIN) !== 0 && sockets.isSocket(fd)
   return {
     error: (revents & POLLERR) !== 0 && (revents & (POLLIN | POLLOUT)) === 0 ? wasiNumber('EIO') : 0,
-    bytes: isReadable ? availableOf(sockets, fd) : 0n,
+    bytes: (revents & POLLIN) !== 0 ? availableOf(sockets, fd) : 0n,
     flags: (revents & (POLLHUP | POLLRDHUP)) !== 0 ? HANGUP : 0,
   }
 }
 
+/** Bytes, or for a listener 1. */
 function availableOf(sockets: Guest['sockets'], fd: number): bigint {
-  const socket = sockets.socketOf(fd)
-  return socket.state === 'listening' ? 1n : BigInt(sockets.network('available', { handle: socket.handle }))
+  const open = sockets.table.get(fd)
+  if (open.is === 'socket' && open.state === 'listening') return 1n
+  return open.is === 'socket' || open.is === 'pipe' ? BigInt(sockets.available(fd)) : 0n
 }

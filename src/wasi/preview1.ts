@@ -5,23 +5,13 @@ import { u16, u32, u64, writeAt } from '../abi/layout.js'
 import { flags, i32, pointer, sock } from '../abi/params.js'
 import { MSG_PEEK, MSG_WAITALL } from '../posix/constants.js'
 import { SysError } from '../posix/errno.js'
-import type { Blocking } from '../posix-sockets/blocking.js'
-import type { Open } from '../posix-sockets/open-socket.js'
+import type { Open } from '../posix-sockets/open.js'
 import { clockNs, RESOLUTION_NS } from './clocks.js'
 import { GuestExit } from './exit.js'
 import { type FileCall, fileCalls, type ProvidedFiles } from './files.js'
 import { pollOneoff } from './poll-oneoff.js'
-import type { Stdio } from './stdio.js'
-import {
-  FDFLAGS_NONBLOCK,
-  FILETYPE_CHARACTER_DEVICE,
-  FILETYPE_SOCKET_DGRAM,
-  FILETYPE_SOCKET_STREAM,
-  FILETYPE_UNKNOWN,
-  fdstat,
-  filestat,
-  RIGHTS_STREAM,
-} from './structures.js'
+import { filetypeOf, isProvided, readAny, writeAny } from './streams.js'
+import { FDFLAGS_NONBLOCK, fdstat, filestat, RIGHTS_OF_PIPE, RIGHTS_STREAM } from './structures.js'
 
 /** What a program is started with. */
 export interface Start {
@@ -48,7 +38,7 @@ function fileTable(files: ProvidedFiles): Record<string, Call> {
     name,
     call([raw(1)], (guest, args) => {
       const open = opened(guest, args[0] as number)
-      if (open?.is === 'socket' || isStdio(open)) throw new SysError(notForStreams(name))
+      if (open !== undefined && !isProvided(open)) throw new SysError(notForStreams(name))
       return files.call(name, args)
     }),
   ])
@@ -67,22 +57,22 @@ function descriptorTable(files: ProvidedFiles): Record<string, Call> {
   return {
     fd_read: call(iovecs, function* (guest, fd, iovs, count, result) {
       const open = guest.sockets.table.get(fd)
-      if (open.is === 'file' && !isStdio(open)) return files.call('fd_read', [fd, iovs, count, result])
+      if (isProvided(open)) return files.call('fd_read', [fd, iovs, count, result])
       guest.memory.check(result, 4)
       const buffers = readIovecs(guest.memory, iovs, count, 'EINVAL')
       const place = gatheringPlace(buffers)
-      if (place.length === 0) return writeAt(guest.memory, u32, result, 0) // read(2) of nothing does not wait; recv(2) does
-      const length = isStdio(open) ? yield* open.read(place) : (yield* guest.sockets.receive(fd, place, 0)).length
+      if (place.length === 0 && open.is !== 'pipe') return writeAt(guest.memory, u32, result, 0) // read(2) of nothing does not wait; recv(2) does
+      const length = yield* readAny(guest, fd, open, place)
       scatter(place.subarray(0, length), buffers)
       writeAt(guest.memory, u32, result, length)
     }),
 
     fd_write: call(iovecs, function* (guest, fd, iovs, count, result) {
       const open = guest.sockets.table.get(fd)
-      if (open.is === 'file' && !isStdio(open)) return files.call('fd_write', [fd, iovs, count, result])
+      if (isProvided(open)) return files.call('fd_write', [fd, iovs, count, result])
       guest.memory.check(result, 4)
       const data = gather(readIovecs(guest.memory, iovs, count, 'EINVAL'))
-      writeAt(guest.memory, u32, result, yield* isStdio(open) ? writeAll(open, data) : guest.sockets.send(fd, data, 0))
+      writeAt(guest.memory, u32, result, yield* writeAny(guest, fd, open, data))
     }),
 
     fd_close: call([i32('fd')], (guest, fd) => guest.sockets.close(fd)),
@@ -91,25 +81,25 @@ function descriptorTable(files: ProvidedFiles): Record<string, Call> {
 
     fd_fdstat_get: call([i32('fd'), pointer('stat')], (guest, fd, stat) => {
       const open = guest.sockets.table.get(fd)
-      if (open.is === 'file' && !isStdio(open)) return files.call('fd_fdstat_get', [fd, stat])
-      const flags = open.is === 'socket' && open.nonBlocking ? FDFLAGS_NONBLOCK : 0
+      if (isProvided(open)) return files.call('fd_fdstat_get', [fd, stat])
+      const flags = guest.sockets.isNonBlocking(fd) ? FDFLAGS_NONBLOCK : 0
       fdstat.write(guest.memory, stat, {
         filetype: filetypeOf(open),
         flags,
-        rightsBase: RIGHTS_STREAM,
+        rightsBase: open.is === 'pipe' ? RIGHTS_OF_PIPE[open.end] : RIGHTS_STREAM,
         rightsInheriting: 0n,
       })
     }),
 
     fd_fdstat_set_flags: call([i32('fd'), i32('flags')], (guest, fd, flags) => {
       const open = guest.sockets.table.get(fd)
-      if (open.is === 'socket') open.nonBlocking = (flags & FDFLAGS_NONBLOCK) !== 0
-      else if (!isStdio(open)) return files.call('fd_fdstat_set_flags', [fd, flags])
+      if (isProvided(open)) return files.call('fd_fdstat_set_flags', [fd, flags])
+      guest.sockets.setNonBlocking(fd, (flags & FDFLAGS_NONBLOCK) !== 0)
     }),
 
     fd_filestat_get: call([i32('fd'), pointer('stat')], (guest, fd, stat) => {
       const open = guest.sockets.table.get(fd)
-      if (open.is === 'file' && !isStdio(open)) return files.call('fd_filestat_get', [fd, stat])
+      if (isProvided(open)) return files.call('fd_filestat_get', [fd, stat])
       const none = { device: 0n, inode: 0n, links: 1n, size: 0n, accessed: 0n, modified: 0n, changed: 0n }
       filestat.write(guest.memory, stat, { ...none, filetype: filetypeOf(open) })
     }),
@@ -222,22 +212,6 @@ function totalLength(texts: readonly string[]): number {
   return texts.reduce((sum, text) => sum + Buffer.byteLength(text) + 1, 0)
 }
 
-function* writeAll(stdio: Stdio, data: Uint8Array): Blocking<number> {
-  let written = 0
-  do written += yield* stdio.write(data.subarray(written))
-  while (written < data.length)
-  return written
-}
-
 function opened(guest: Guest, fd: number): Open | undefined {
   return guest.sockets.table.has(fd) ? guest.sockets.table.get(fd) : undefined
-}
-
-function isStdio(open: Open | undefined): open is Stdio {
-  return open?.is === 'file' && 'stdio' in open
-}
-
-function filetypeOf(open: Open): number {
-  if (open.is === 'socket') return open.type === 'stream' ? FILETYPE_SOCKET_STREAM : FILETYPE_SOCKET_DGRAM
-  return isStdio(open) && open.isTerminal ? FILETYPE_CHARACTER_DEVICE : FILETYPE_UNKNOWN
 }

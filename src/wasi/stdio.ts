@@ -5,7 +5,7 @@ import type { Handle, Network } from '../network/network.js'
 import { POLLIN, POLLOUT } from '../posix/constants.js'
 import { SysError } from '../posix/errno.js'
 import { type Blocking, untilDone } from '../posix-sockets/blocking.js'
-import type { OpenFile } from '../posix-sockets/open-socket.js'
+import type { OpenFile } from '../posix-sockets/open.js'
 
 /** How long to wait before trying again, in ms. */
 const RETRY_MS = 2
@@ -13,7 +13,7 @@ const RETRY_MS = 2
 /** One of a guest's three standard descriptors. */
 export interface Stdio extends OpenFile {
   readonly stdio: true
-  /** What isatty(3) answers. Output always says yes, so that the guest's libc passes on each line as it is written. */
+  /** What isatty(3) answers. Output that a function takes says yes, so that the guest's libc passes on each line as it is written. */
   readonly isTerminal: boolean
   /** Answers 0 at the end. */
   read(into: Uint8Array): Blocking<number>
@@ -23,7 +23,7 @@ export interface Stdio extends OpenFile {
 /** The process's own descriptor. */
 export function inherited(fd: 0 | 1 | 2): Stdio {
   return stdio({
-    isTerminal: fd !== 0 || tty.isatty(fd),
+    isTerminal: tty.isatty(fd),
     *read(into) {
       return yield* retried(() => fs.readSync(fd, into))
     },
@@ -62,8 +62,11 @@ export function toFunction(take: (bytes: Uint8Array) => void): Stdio {
 export function overNetwork(network: Network, isTerminal: boolean, connect: () => Handle): Stdio {
   let handle: Handle | undefined
   const open = () => (handle ??= connect())
-  const patience = (events: number) => ({ handle: open(), events, timeoutMs: Number.POSITIVE_INFINITY, now: () => 0 })
-  return {
+  const patience = (events: number) => {
+    const timeoutMs = over.nonBlocking ? 0 : Number.POSITIVE_INFINITY
+    return { handle: open(), events, timeoutMs, now: () => 0 }
+  }
+  const over: Stdio = {
     ...stdio({
       isTerminal,
       read: (into) => untilDone(patience(POLLIN), () => network('receive', { handle: open(), into, peek: false })),
@@ -74,13 +77,24 @@ export function overNetwork(network: Network, isTerminal: boolean, connect: () =
       if (handle !== undefined) network('close', { handle, abort: false })
     },
   }
+  return over
 }
 
 function stdio(of: Partial<Stdio> & { isTerminal: boolean }): Stdio {
   const refuse = function* (): Blocking<number> {
     throw new SysError('EBADF')
   }
-  return { is: 'file', stdio: true, references: 0, close() {}, read: refuse, write: refuse, ...of }
+  return {
+    is: 'file',
+    stdio: true,
+    isWaitable: true,
+    nonBlocking: false,
+    references: 0,
+    close() {},
+    read: refuse,
+    write: refuse,
+    ...of,
+  }
 }
 
 /** A pipe or a terminal that somebody has made non-blocking answers EAGAIN; then a moment passes before the next try. */

@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import {
   AGAIN,
+  beginning,
   DONE,
   DRAINED,
   type Events,
   type Handle,
+  type Mark,
   type Network,
   type NetworkDriver,
   type Operation,
@@ -331,6 +333,156 @@ export function testNetwork(
       })
     })
 
+    describe('pipes', () => {
+      test('bytes go one way, and then comes the end', () => {
+        const [reader, writer] = network('pipe', {})
+        expect(network('receive', { handle: reader, into: new Uint8Array(4), peek: false })).toBe(AGAIN)
+        expect(network('wait', { on: [{ handle: reader, events: POLLIN }], timeoutMs: 0 })).toEqual([])
+        expect(wait(writer, POLLOUT)).toBe(POLLOUT)
+        sendAll(writer, bytes('one way'))
+        expect([wait(reader, POLLIN | POLLOUT), network('available', { handle: reader })]).toEqual([POLLIN, 7])
+        close(writer)
+        expect(wait(reader, POLLIN)).toBe(POLLIN | POLLHUP)
+        expect(text(receiveAll(reader, 100))).toBe('one way')
+        expect(wait(reader, 0)).toBe(POLLHUP)
+        close(reader)
+      })
+
+      test('one that is full has room for 4096 bytes before it is writable', () => {
+        const [reader, writer] = network('pipe', {})
+        while (network('send', { handle: writer, data: new Uint8Array(4096) }) !== AGAIN);
+        expect(network('wait', { on: [{ handle: writer, events: POLLOUT }], timeoutMs: 0 })).toEqual([])
+        expect(network('available', { handle: reader })).toBeGreaterThan(65_536 - 4096)
+        receiveAll(reader, 4096)
+        expect(wait(writer, POLLOUT)).toBe(POLLOUT)
+        close(reader, writer)
+      })
+
+      test('writing where nobody reads any more is EPIPE', () => {
+        const [reader, writer] = network('pipe', {})
+        close(reader)
+        expect(wait(writer, 0)).toBe(POLLERR)
+        expect(errnoOf(() => network('send', { handle: writer, data: bytes('x') }))).toBe('EPIPE')
+        close(writer)
+      })
+    })
+
+    describe('waiting for news', () => {
+      /** What is found of a handle since a mark, at the latest after so long. */
+      const news = (handle: Handle, events: Events, since: Mark, timeoutMs = LIMIT_MS) => {
+        const [found] = network('wait', { on: [{ handle, events, since }], timeoutMs })
+        return found === undefined ? undefined : { events: found.events, mark: found.since as Mark }
+      }
+      const ends: [string, () => { from: Handle; to: Handle; done: () => void }][] = [
+        [
+          'a connection',
+          () => {
+            const { client, server } = connected()
+            return { from: client, to: server, done: () => close(client, server) }
+          },
+        ],
+        [
+          'a local pair',
+          () => {
+            const [one, two] = network('pair', { type: 'stream' })
+            return { from: one, to: two, done: () => close(one, two) }
+          },
+        ],
+        [
+          'a pipe',
+          () => {
+            const [reader, writer] = network('pipe', {})
+            return { from: writer, to: reader, done: () => close(reader, writer) }
+          },
+        ],
+        [
+          'datagrams',
+          () => {
+            const [one, two] = [datagram(), datagram()]
+            ask('connect', { handle: one.handle, to: two.name }, DONE)
+            return { from: one.handle, to: two.handle, done: () => close(one.handle, two.handle) }
+          },
+        ],
+      ]
+
+      test.each(ends)('tells of what comes over %s once, whether it is received or not', (_, make) => {
+        const { from, to, done } = make()
+        expect(news(to, POLLIN, beginning, 0)).toBeUndefined()
+        sendAll(from, bytes('a'))
+        const first = news(to, POLLIN, beginning)
+        expect(first?.events).toBe(POLLIN)
+        expect(news(to, POLLIN, first?.mark as Mark, 20)).toBeUndefined()
+        sendAll(from, bytes('b'))
+        const second = news(to, POLLIN, first?.mark as Mark)
+        expect(second?.events).toBe(POLLIN)
+        expect(wait(to, POLLIN)).toBe(POLLIN)
+        done()
+      })
+
+      test('tells once of room that there is, and again when there was none in between', () => {
+        const { client, server } = connected()
+        const first = news(client, POLLOUT, beginning)
+        expect(first?.events).toBe(POLLOUT)
+        sendAll(client, bytes('a little'))
+        expect(news(client, POLLOUT, first?.mark as Mark, 20)).toBeUndefined()
+        const { network: plain } = driver // which fills it sooner
+        for (let isFull = false; !isFull; ) {
+          while (plain('send', { handle: client, data: new Uint8Array(65_536) }) !== AGAIN);
+          isFull = plain('wait', { on: [{ handle: client, events: POLLOUT }], timeoutMs: 50 }).length === 0
+        }
+        expect(news(client, POLLOUT, first?.mark as Mark, 0)).toBeUndefined()
+        const into = new Uint8Array(1 << 20)
+        while (plain('wait', { on: [{ handle: client, events: POLLOUT }], timeoutMs: 0 }).length === 0)
+          if (plain('receive', { handle: server, into, peek: false }) === AGAIN) wait(server, POLLIN)
+        expect(news(client, POLLOUT, first?.mark as Mark)?.events).toBe(POLLOUT)
+        close(client, server)
+      })
+
+      test('tells those who wait for room nothing of what is received', () => {
+        const { client, server } = connected()
+        const before = news(client, POLLOUT | POLLRDHUP, beginning)
+        sendAll(server, bytes('x'))
+        wait(client, POLLIN)
+        expect(news(client, POLLOUT | POLLRDHUP, before?.mark as Mark, 0)).toBeUndefined()
+        network('shutdown', { handle: server, end: 'write' })
+        expect(news(client, POLLOUT | POLLRDHUP, before?.mark as Mark)?.events).toBe(POLLOUT | POLLRDHUP)
+        close(client, server)
+      })
+
+      test('tells of the end, and of each connection at a listener', () => {
+        const server = listener()
+        const [one, two] = [open(), open()]
+        ask('connect', { handle: one, to: server.name }, POLLOUT)
+        const first = news(server.handle, POLLIN, beginning)
+        ask('connect', { handle: two, to: server.name }, POLLOUT)
+        const second = news(server.handle, POLLIN, first?.mark as Mark)
+        expect(second?.events).toBe(POLLIN)
+        expect(news(server.handle, POLLIN, second?.mark as Mark, 20)).toBeUndefined()
+        const { handle } = ask('accept', { handle: server.handle }, POLLIN) as { handle: Handle }
+        const before = news(one, POLLIN | POLLOUT | POLLRDHUP, beginning)
+        network('shutdown', { handle, end: 'write' })
+        const ended = news(one, POLLIN | POLLRDHUP, before?.mark as Mark)
+        expect(ended?.events).toBe(POLLIN | POLLRDHUP)
+        expect(news(one, POLLIN | POLLRDHUP, ended?.mark as Mark, 20)).toBeUndefined()
+        close(server.handle, one, two, handle)
+      })
+
+      test('tags come back, and one handle may be asked about twice', () => {
+        const { client, server } = connected()
+        const on = [
+          { handle: server, events: POLLIN, tag: 7 },
+          { handle: client, events: POLLIN, tag: 3 },
+          { handle: server, events: POLLOUT, tag: 0 },
+        ]
+        expect(network('wait', { on, timeoutMs: LIMIT_MS })).toEqual([{ handle: server, events: POLLOUT, tag: 0 }])
+        const inAndHup = on.map((each) => ({ ...each, events: POLLIN }))
+        sendAll(client, bytes('x'))
+        const found = network('wait', { on: inAndHup, timeoutMs: LIMIT_MS })
+        expect(found.map(({ tag }) => tag)).toEqual([7, 0])
+        close(client, server)
+      })
+    })
+
     describe('the rest', () => {
       test('waiting for nothing takes its time', () => {
         const handle = listener().handle
@@ -354,6 +506,17 @@ export function testNetwork(
         const handle = network('resolve', { host: 'localhost', family: 'inet' })
         const resolution = ask('answer', { handle }, DONE)
         expect(resolution).toEqual({ is: 'found', hosts: [{ host: '127.0.0.1', family: 'inet' }] })
+      })
+
+      test('addresses have names, or none', () => {
+        const found = ask('answer', { handle: network('resolveBack', { host: '127.0.0.1' }) }, DONE)
+        expect(found.is).toBe('named')
+        const none = ask('answer', { handle: network('resolveBack', { host: '192.0.2.1' }) }, DONE)
+        expect(none.is).toBe('failed')
+      })
+
+      test('the loopback is an interface', () => {
+        expect(network('interfaces', {})).toContainEqual({ name: expect.stringMatching(/^lo/), index: 1 })
       })
 
       test.each([

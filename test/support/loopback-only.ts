@@ -45,8 +45,8 @@ export function loopbackOnly(network: Network, random: () => number) {
     if (name === 'wait') return waitBriefly(input as Input<'wait'>)
     const output: unknown = network(name, input as never)
     const { handle } = input as { handle: Handle }
-    if (name === 'open' || name === 'resolve') open.add(output as Handle)
-    else if (name === 'pair') for (const one of output as Handle[]) open.add(one)
+    if (name === 'open' || name === 'resolve' || name === 'resolveBack') open.add(output as Handle)
+    else if (name === 'pair' || name === 'pipe') for (const one of output as Handle[]) open.add(one)
     else if (name === 'accept' && typeof output === 'object') open.add((output as { handle: Handle }).handle)
     else if (name === 'bind' && output === true) bound.add(handle)
     else if (name === 'close' || (name === 'answer' && typeof output === 'object')) {

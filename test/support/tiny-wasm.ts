@@ -169,3 +169,85 @@ export const copier = () =>
     // An iovec to read with; one to write with, whose length is where fd_read puts its count; and one of three bytes.
     { 64: u32(1024, 4096, 1024, 0), 88: u32(112, 3), 112: [...Buffer.from('end')] },
   )
+
+const load = (address: number) => [...i32(address), 0x28, 2, 0]
+
+/** Sends back what it receives on the descriptor in local 0, knowing nothing but preview 1, until that ends. */
+const echoByPreview1 = (call: (name: string, ...args: readonly number[][]) => number[]) =>
+  whileTrue(
+    call('sock_recv', get(0), i32(64), i32(1), i32(0), i32(76), i32(80)),
+    drop,
+    call('sock_send', get(0), i32(72), i32(1), i32(0), i32(84)),
+    drop,
+    load(76),
+  )
+
+const preview1Sockets: Import[] = [
+  [preview1, 'sock_accept', 3],
+  [preview1, 'sock_recv', 6],
+  [preview1, 'sock_send', 5],
+  [preview1, 'fd_fdstat_get', 2],
+  [preview1, 'fd_write', 4],
+  [preview1, 'fd_read', 4],
+  [preview1, 'poll_oneoff', 4],
+  [preview1, 'environ_get', 2],
+  [preview1, 'environ_sizes_get', 2],
+  exit,
+]
+/** An iovec to receive with; one to send with, whose length is where sock_recv puts its count; one for the environment. */
+const preview1Data = { 64: u32(1024, 4096, 1024, 0), 700: u32(2048, 0), 256: [...new Array(8).fill(0), 1] }
+const tellEnvironment = (call: (name: string, ...args: readonly number[][]) => number[]) => [
+  call('environ_sizes_get', i32(696), i32(704)),
+  drop,
+  call('environ_get', i32(500), i32(2048)),
+  drop,
+  call('fd_write', i32(1), i32(700), i32(1), i32(708)),
+  drop,
+]
+
+/**
+ * Knows preview 1 only: writes its environment to standard output, waits for a connection at descriptor `fd`, accepts it and sends
+ * back what comes. The exit code is the file type of the descriptor.
+ */
+export const preview1Server = (fd: number) =>
+  tinyGuest(
+    preview1Sockets,
+    (call) => [
+      ...tellEnvironment(call),
+      call('poll_oneoff', i32(256), i32(320), i32(1), i32(400)),
+      drop,
+      call('sock_accept', i32(fd), i32(0), i32(404)),
+      drop,
+      load(404),
+      set(0),
+      echoByPreview1(call),
+      call('fd_fdstat_get', i32(fd), i32(200)),
+      drop,
+      [...i32(200), 0x2d, 0, 0],
+      set(1),
+      call('proc_exit', get(1)),
+    ],
+    { ...preview1Data, 272: u32(fd) },
+  )
+
+/** The same for a connection at descriptor `fd`, by fd_read and fd_write. */
+export const preview1Client = (fd: number) =>
+  tinyGuest(
+    preview1Sockets,
+    (call) => [
+      ...tellEnvironment(call),
+      whileTrue(
+        call('fd_read', i32(fd), i32(64), i32(1), i32(76)),
+        drop,
+        call('fd_write', i32(fd), i32(72), i32(1), i32(84)),
+        drop,
+        load(76),
+      ),
+      call('fd_fdstat_get', i32(fd), i32(200)),
+      drop,
+      [...i32(200), 0x2d, 0, 0],
+      set(1),
+      call('proc_exit', get(1)),
+    ],
+    preview1Data,
+  )

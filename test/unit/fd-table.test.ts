@@ -19,7 +19,7 @@ describe('an fd table', () => {
   test('gives the lowest free number that is not below what is asked for', () => {
     const table = new FdTable({ limit: 100, first: 3 })
     table.set(10, description())
-    expect([0, 0, 10, 10, 99].map((from) => table.add(description(), from))).toEqual([0, 1, 11, 12, 99])
+    expect([0, 0, 10, 10, 99].map((from) => table.add(description(), { from }))).toEqual([0, 1, 11, 12, 99])
   })
 
   test.each([
@@ -55,6 +55,26 @@ describe('an fd table', () => {
     expect(table.has(fd)).toBe(false)
     expect(() => table.get(fd)).toThrow(new SysError('EBADF'))
     expect(() => table.remove(fd)).toThrow(new SysError('EBADF'))
+  })
+
+  test('gives 0, 1 and 2 once they have been closed', () => {
+    const table = new FdTable({ limit: 6, first: 3 })
+    for (const fd of [0, 1, 2]) table.set(fd, description())
+    table.remove(1)
+    expect([table.add(description()), table.add(description())]).toEqual([1, 3])
+    table.remove(0)
+    expect([table.hasRoom(3), table.hasRoom(4)]).toEqual([true, false])
+    expect([1, 2, 3].map(() => table.add(description()))).toEqual([0, 4, 5])
+    expect(() => table.add(description())).toThrow(new SysError('EMFILE'))
+  })
+
+  test('keeps FD_CLOEXEC for a descriptor, not for what it stands for', () => {
+    const table = new FdTable({ limit: 10 })
+    const one = description()
+    const fds = [table.add(one, { closeOnExec: true }), table.add(one)]
+    expect(fds.map((fd) => table.closesOnExec(fd))).toEqual([true, false])
+    table.remove(0)
+    expect([table.add(one), table.closesOnExec(0)]).toEqual([0, false])
   })
 
   test('tells of its descriptors in order', () => {
@@ -137,6 +157,70 @@ describe('descriptors of sockets', () => {
     open()
     expect(errnoOf(() => sockets.run(sockets.renumber(from, to)))).toBe(errno)
     expect([sockets.table.has(3), sockets.table.has(to), closed()]).toEqual([true, false, []])
+  })
+
+  test('are put in the place of others, closing these', () => {
+    const { sockets, open, closed } = socketsOver()
+    const [one, two] = [open(), open()]
+    expect([sockets.run(sockets.dup2(one, two)), closed()]).toEqual([two, [2]])
+    expect([sockets.run(sockets.dup2(one, 9)), sockets.socketOf(9).references]).toEqual([9, 3])
+    expect([sockets.run(sockets.dup2(two, one)), sockets.run(sockets.dup2(one, one)), closed()]).toEqual([3, 3, [2]])
+    for (const fd of [one, two, 9]) sockets.run(sockets.close(fd))
+    expect(closed()).toEqual([2, 1])
+  })
+
+  test('replace a standard descriptor, whatever that was', () => {
+    const { sockets, open } = socketsOver()
+    let isClosed = false
+    const file = {
+      is: 'file' as const,
+      references: 0,
+      close: () => {
+        isClosed = true
+      },
+    }
+    sockets.table.set(1, file)
+    const saved = sockets.dup(1)
+    sockets.run(sockets.dup2(open(), 1))
+    expect([sockets.isSocket(1), isClosed]).toEqual([true, false])
+    sockets.run(sockets.dup2(saved, 1))
+    sockets.run(sockets.close(saved))
+    expect([sockets.table.get(1), isClosed]).toEqual([file, false])
+    sockets.run(sockets.close(1))
+    expect(isClosed).toBe(true)
+  })
+
+  // dup(2): EINVAL flags contain an invalid value, or oldfd was equal to newfd; EBADF newfd is out of the allowed range
+  test.each([
+    ['dup2 of one that is not open', 'dup2', [9, 4], 'EBADF'],
+    ['dup2 of one that is not open to itself', 'dup2', [9, 9], 'EBADF'],
+    ['dup2 to a negative one', 'dup2', [3, -1], 'EBADF'],
+    ['dup2 to one past the limit', 'dup2', [3, 16], 'EBADF'],
+    ['dup3 to itself', 'dup3', [3, 3, 0], 'EINVAL'],
+    ['dup3 of one that is not open to itself', 'dup3', [9, 9, 0], 'EINVAL'],
+    ['dup3 with another flag', 'dup3', [3, 4, 1], 'EINVAL'],
+    ['dup3 of one that is not open', 'dup3', [9, 4, 0], 'EBADF'],
+  ] as const)('%s', (_, call, [fd, to, flags = 0], errno) => {
+    const { sockets, open, closed } = socketsOver()
+    open()
+    expect(errnoOf(() => sockets.run(sockets[call](fd, to, flags)))).toBe(errno)
+    expect([sockets.table.has(3), sockets.table.has(4), closed()]).toEqual([true, false, []])
+  })
+
+  test('tell whether they have FD_CLOEXEC', () => {
+    const { sockets, open } = socketsOver()
+    const fd = open()
+    const [F_GETFD, F_SETFD, F_DUPFD_CLOEXEC] = [1, 2, 1030]
+    expect([sockets.fcntl(fd, F_GETFD, 0), sockets.fcntl(fd, F_SETFD, 1), sockets.fcntl(fd, F_GETFD, 0)]).toEqual([
+      0, 0, 1,
+    ])
+    const copies = [
+      sockets.dup(fd),
+      sockets.fcntl(fd, F_DUPFD_CLOEXEC, 0),
+      sockets.run(sockets.dup2(fd, 9)),
+      sockets.run(sockets.dup3(fd, 10, 0x80000)),
+    ]
+    expect(copies.map((copy) => sockets.fcntl(copy, F_GETFD, 0))).toEqual([0, 1, 0, 1])
   })
 
   // fcntl(2): EINVAL: cmd is F_DUPFD and arg is negative or is greater than the maximum allowable value.

@@ -120,8 +120,9 @@ const wasiShapes: Readonly<Record<string, string>> = shapes(`
 const socketShapes = shapes(`
   socket dtz  connect faA  bind faA  listen fw  accept far  accept4 farz  send fpng  recv fpng  sendto fpngaA
   recvfrom fpngar  sendmsg fmg  recvmsg fmg  shutdown fw  close f  getsockname far  getpeername far
-  getsockopt flopr  setsockopt flopA  socketpair dtzp  poll qVw  dup f  fcntl fwn  ioctl fnp  gethostname pn
-  last_error _  strerror npn  getaddrinfo sShpn`)
+  getsockopt flopr  setsockopt flopA  socketpair dtzp  poll qVw  dup f  dup2 ff  dup3 ffn  pipe pn  fcntl fwn  ioctl fnp  gethostname pn
+  last_error _  strerror npn  getaddrinfo sShpn  getnameinfo aApnpnn  if_nametoindex s  if_indextoname np
+  epoll_create1 n  epoll_ctl fwfp  epoll_wait fpVw`)
 
 function shapes(text: string): Readonly<Record<string, string>> {
   const pairs = [...text.matchAll(/(\w+) (\w+)/g)].map(([, name = '', shape = '']) => [name, shape.replace('_', '')])
@@ -160,6 +161,9 @@ describe.each([
       const client = own['socket']?.(2, 0x801, 0) ?? -1
       own['connect']?.(client, USED, 16)
       own['socketpair']?.(1, 1, 0, USED + 3000)
+      own['pipe']?.(USED + 3000, 0x800)
+      const epoll = own['epoll_create1']?.(0) ?? -1
+      for (const fd of [...made, client]) own['epoll_ctl']?.(epoll, 1, fd, USED + 704)
     }
 
     function argument(kind: string): number | bigint {
@@ -186,7 +190,7 @@ describe.each([
       // Where the guest itself gives room for events among the sentinels, they may well be written.
       const eventsEnd = Number(args[1]) + Number(args[2]) * 32
       if (name === 'poll_oneoff' && eventsEnd > 2 * PAGE && eventsEnd <= 4 * PAGE) args[2] = 8
-      if (name === 'fd_renumber') args[1] = 4 + (random() % (DESCRIPTORS - 5))
+      if (name === 'fd_renumber' || name === 'dup2' || name === 'dup3') args[1] = 4 + (random() % (DESCRIPTORS - 5))
       const ends = name === 'close' || name === 'fd_close' || name === 'fd_renumber'
       if (ends && !isLate && Number(args[0]) < 4) args[0] = 4
     }

@@ -133,6 +133,14 @@ const rows: Row[] = [
   ['socketpair', [1, 1, 0, PAGE - 7]],
   ['poll', [BAD, 1, 0]],
   ['poll', [PAGE - 15, 2, 0]],
+  ['pipe', [BAD, 0]],
+  ['pipe', [PAGE - 7, 0]],
+  ['epoll_ctl', [PAIR, 1, OTHER, BAD]],
+  ['epoll_ctl', [PAIR, 1, OTHER, 0]],
+  ['epoll_wait', [PAIR, BAD, 1, 0]],
+  ['epoll_wait', [PAIR, PAGE - 16, 2, 0]],
+  ['if_nametoindex', [BAD]],
+  ['if_indextoname', [1, BAD]],
   ['ioctl', [PAIR, 0x541b, BAD]],
   ['ioctl', [PAIR, 0x5421, PAGE - 3]],
   ['gethostname', [BAD, 64]],
@@ -194,7 +202,19 @@ describe.each(tables)('%s: a bad pointer among good ones', (_module, table, case
 })
 
 test('every function that takes a pointer is tried', () => {
-  const withoutPointers = ['socket', 'listen', 'shutdown', 'close', 'dup', 'fcntl', 'last_error']
+  const withoutPointers = [
+    'dup2',
+    'dup3',
+    'epoll_create1',
+    'getnameinfo',
+    'socket',
+    'listen',
+    'shutdown',
+    'close',
+    'dup',
+    'fcntl',
+    'last_error',
+  ]
   const tried = new Set([...rows.map(([name]) => name), ...withoutPointers, 'getaddrinfo']) // addrinfo.test.ts has that one
   expect(Object.keys(own).filter((name) => !tried.has(name))).toEqual([])
   expect([...tried].filter((name) => own[name] === undefined)).toEqual([])

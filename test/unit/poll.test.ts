@@ -12,7 +12,8 @@ import {
 } from '../../src/posix/constants.js'
 import { runBlocking } from '../../src/posix-sockets/blocking.js'
 import { FdTable } from '../../src/posix-sockets/fd-table.js'
-import { type Open, openSocket } from '../../src/posix-sockets/open-socket.js'
+import type { Open } from '../../src/posix-sockets/open.js'
+import { openSocket } from '../../src/posix-sockets/open-socket.js'
 import { poll } from '../../src/posix-sockets/poll.js'
 import { fakeNetwork } from '../support/fake-network.js'
 

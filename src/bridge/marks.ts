@@ -1,0 +1,58 @@
+import type { Events, Interest, Mark } from '../network/network.js'
+import { POLLIN, POLLOUT } from '../posix/constants.js'
+import type { Endpoint, Phase, PipeEndpoint, SocketEndpoint } from './endpoints.js'
+import { LocalEnd } from './local-pair.js'
+import { readiness } from './readiness.js'
+
+/** What of an interest holds, or undefined for nothing. */
+export function holding(endpoint: Endpoint | undefined, interest: Interest): Interest | undefined {
+  const { handle, events, since, tag } = interest
+  if (since === undefined) {
+    const holds = readiness(endpoint, events)
+    return holds === 0 ? undefined : tag === undefined ? { handle, events: holds } : { handle, events: holds, tag }
+  }
+  const mark = markOf(endpoint) // first: what comes from now on is news for the next time
+  const holds = isNews(events, since, mark) ? readiness(endpoint, events) : 0
+  return holds === 0 ? undefined : { handle, events: holds, since: mark, tag }
+}
+
+/** Marks are sums of counters that only grow, so that a later one differs if anything has happened. */
+function markOf(endpoint: Endpoint | undefined): Mark {
+  if (endpoint?.is === 'socket') return ofSocket(endpoint)
+  return endpoint?.is === 'pipe' ? ofPipe(endpoint) : { receiving: 0, sending: 0 }
+}
+
+/** Whether anything has happened since that an interest is in. */
+function isNews(events: Events, since: Mark, { receiving, sending }: Mark): boolean {
+  if ((events & POLLOUT) !== 0 && sending !== since.sending) return true
+  const mindsReceiving = (events & POLLIN) !== 0 || (events & POLLOUT) === 0
+  return mindsReceiving && receiving !== since.receiving
+}
+
+const phases: Record<Phase, number> = { fresh: 0, listening: 1, connecting: 1, connected: 2, failed: 3 }
+
+function ofSocket(socket: SocketEndpoint): Mark {
+  const { channel, phase, arrived, readShut, writeShut } = socket
+  const changes = phases[phase] + channel.state + channel.failures + Number(readShut) + Number(writeShut)
+  return { receiving: channel.received.written + arrived + changes, sending: roomMade(socket) + changes }
+}
+
+/** What Linux tells writers: at a local pair each read of the peer's, of a datagram that it went, of a TCP stream that it is no longer full. */
+function roomMade(socket: SocketEndpoint): number {
+  const { channel, type } = socket
+  if (channel instanceof LocalEnd) return channel.sent.taken
+  if (type === 'dgram') return channel.sent.written
+  const hasRoom = channel.sent.free >= channel.sent.size / 2
+  if (!hasRoom) socket.isFull = true
+  else if (socket.isFull) {
+    socket.isFull = false
+    socket.reliefs++
+  }
+  return socket.reliefs
+}
+
+function ofPipe({ pipe, end }: PipeEndpoint): Mark {
+  if (end === 'read') return { receiving: pipe.writes + Number(pipe.isWriteEnded), sending: 0 }
+  const ended = Number(pipe.isReadEnded)
+  return { receiving: ended, sending: pipe.reliefs + ended }
+}

@@ -1,0 +1,95 @@
+import type { Address } from '../posix/address.js'
+import { AI_NUMERICSERV, AI_PASSIVE } from '../posix/constants.js'
+import { SysError, strerror } from '../posix/errno.js'
+import { AddressInfoError } from '../posix-sockets/getaddrinfo.js'
+import type { Sockets } from '../posix-sockets/sockets.js'
+import { OptionError } from './errors.js'
+import type { GuestOptions } from './options.js'
+
+export type GivenSockets = Pick<GuestOptions, 'listen' | 'connect'>
+
+/** A local socket's path, or a host and a port. */
+type Endpoint = { readonly path: string } | { readonly host: string; readonly port: string }
+
+/** The most connections that wait to be accepted: what SOMAXCONN has long been. */
+const BACKLOG = 128
+
+/** Throws an `OptionError` for what is no address. */
+export function checkGiven({ listen = [], connect = [] }: GivenSockets): void {
+  for (const text of listen) endpointOf('listen', text)
+  for (const text of connect)
+    if ('port' in endpointOf('connect', text) && /:0+$/.test(text))
+      throw new OptionError(`connect: ${text} has no port; nobody can be reached at port 0`)
+}
+
+/** The environment that tells the guest of them, as systemd does: `LISTEN_FDS` is how many there are. */
+export function givenEnv({ listen = [], connect = [] }: GivenSockets): { LISTEN_FDS?: string } {
+  const count = listen.length + connect.length
+  return count === 0 ? {} : { LISTEN_FDS: String(count) }
+}
+
+/** Opens the sockets that a guest is started with, at its lowest free descriptors: those that listen, and then those that are connected. */
+export function openGiven(sockets: Sockets, { listen = [], connect = [] }: GivenSockets): void {
+  for (const text of listen)
+    opened(sockets, `cannot listen at ${text}`, endpointOf('listen', text), (fd, address) => {
+      sockets.run(sockets.bind(fd, address))
+      sockets.run(sockets.listen(fd, BACKLOG))
+    })
+  for (const text of connect)
+    opened(sockets, `cannot connect to ${text}`, endpointOf('connect', text), (fd, address) =>
+      sockets.run(sockets.connect(fd, address)),
+    )
+}
+
+/** Tries the addresses of an endpoint until one will do. */
+function opened(sockets: Sockets, what: string, to: Endpoint, use: (fd: number, address: Address) => void): void {
+  let reason: unknown
+  for (const address of addressesOf(sockets, what, to)) {
+    try {
+      return openOne(sockets, address, use)
+    } catch (error) {
+      reason = error
+    }
+  }
+  throw failure(what, reason)
+}
+
+function openOne(sockets: Sockets, address: Address, use: (fd: number, address: Address) => void): void {
+  const fd = sockets.socket({ family: address.family, type: 'stream', nonBlocking: false })
+  try {
+    use(fd, address)
+  } catch (error) {
+    sockets.run(sockets.close(fd))
+    throw error
+  }
+}
+
+function addressesOf(sockets: Sockets, what: string, to: Endpoint): Address[] {
+  if ('path' in to) return [{ family: 'unix', path: to.path }]
+  const request = { node: to.host, service: to.port, flags: AI_PASSIVE | AI_NUMERICSERV, family: undefined }
+  try {
+    return sockets.run(sockets.getaddrinfo({ ...request, type: 'stream' })).map(({ address }) => address)
+  } catch (error) {
+    throw failure(what, error)
+  }
+}
+
+/** What a person is told. Anything but a failure of the network is a bug, or the guest's time is up. */
+function failure(what: string, reason: unknown): unknown {
+  if (reason instanceof SysError)
+    return new OptionError(`${what}: ${strerror(reason.errno)} (${reason.errno})`, { cause: reason })
+  if (reason instanceof AddressInfoError)
+    return new OptionError(`${what}: the host's name is not found (${reason.reason})`, { cause: reason })
+  return reason
+}
+
+/** `1.2.3.4:80`, `name:80`, `[::1]:80`, `unix:/run/x`, and `unix:@name` for an abstract one. */
+function endpointOf(option: 'listen' | 'connect', text: string): Endpoint {
+  const local = /^unix:(@?)(.+)$/s.exec(text)
+  if (local !== null) return { path: `${local[1] === '@' ? '\0' : ''}${local[2]}` }
+  const found = /^(?:\[([^[\]]+)\]|([^:[\]]+)):(\d+)$/.exec(text)
+  const [, bracketed, plain, port = ''] = found ?? []
+  if (found === null || Number(port) > 65535 || (bracketed !== undefined && !bracketed.includes(':')))
+    throw new OptionError(`${option} takes HOST:PORT, [IPV6]:PORT or unix:PATH, not ${JSON.stringify(text)}`)
+  return { host: bracketed ?? (plain as string), port }
+}
