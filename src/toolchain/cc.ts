@@ -71,8 +71,13 @@ async function reporting(run: () => Promise<number>): Promise<number> {
   try {
     return await run()
   } catch (error) {
-    if (!(error instanceof ToolchainError)) throw error
+    if (!(error instanceof ToolchainError) && !isFromSystem(error)) throw error
     console.error(`posix-wasm: ${error.message}`)
     return NO_TOOLCHAIN
   }
+}
+
+/** What the file system answered: a cache that cannot be written, for one. */
+function isFromSystem(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && 'syscall' in error
 }

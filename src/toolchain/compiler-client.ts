@@ -5,8 +5,7 @@ import net from 'node:net'
 import path from 'node:path'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
-import { runTool } from './driver.js'
-import { Llvm, type ToolCall, type ToolResult, whereCwdIsKept } from './llvm.js'
+import type { ToolCall, ToolResult } from './llvm.js'
 import { llvmModule } from './llvm-package.js'
 import { cacheFolder } from './places.js'
 
@@ -28,6 +27,7 @@ export async function runLlvm(call: ToolCall): Promise<ToolResult> {
 }
 
 async function runHere(path: string, call: ToolCall): Promise<ToolResult> {
+  const [{ Llvm, whereCwdIsKept }, { runTool }] = await Promise.all([import('./llvm.js'), import('./driver.js')])
   const module = await WebAssembly.compile(fs.readFileSync(path))
   return runTool(new Llvm(module, whereCwdIsKept(module)), call)
 }
@@ -83,7 +83,9 @@ function take(lock: string): boolean {
     fs.writeFileSync(lock, String(process.pid), { flag: 'wx' })
     return true
   } catch {
-    return isAbandoned(lock) && (fs.rmSync(lock, { force: true }), take(lock))
+    if (!isAbandoned(lock)) return false
+    fs.rmSync(lock, { force: true })
+    return take(lock)
   }
 }
 

@@ -10,6 +10,8 @@ import { whereCwdIsKept } from './llvm.js'
 // Started by the first `posix-wasm cc` with the module's and the socket's paths; ends when nobody has asked for a while.
 
 const IDLE_MS = 120_000
+/** Clang recurses deeply; a thread has 4 otherwise. */
+const STACK_MB = 64
 const [modulePath, socketPath] = process.argv.slice(2) as [string, string]
 const module = await WebAssembly.compile(fs.readFileSync(modulePath))
 const workerData = { module, cwdAt: whereCwdIsKept(module) }
@@ -59,12 +61,8 @@ function request(socket: net.Socket): Promise<string> {
 }
 
 function ask(worker: Worker, call: ToolCall): Promise<ToolResult> {
-  return new Promise((resolve, reject) => {
-    worker.once('message', (result) => {
-      worker.removeListener('error', reject)
-      resolve(result)
-    })
-    worker.once('error', reject)
+  return new Promise((resolve) => {
+    worker.once('message', resolve)
     worker.postMessage(call)
   })
 }
@@ -74,9 +72,8 @@ function free(): Promise<Worker> | Worker {
   if (worker !== undefined) return worker
   if (started < most) {
     started++
-    const created = new Worker(fileURLToPath(new URL('./compiler-worker.js', import.meta.url)), { workerData })
-    created.once('error', () => void started--)
-    return created
+    const code = fileURLToPath(new URL('./compiler-worker.js', import.meta.url))
+    return new Worker(code, { workerData, resourceLimits: { stackSizeMb: STACK_MB } })
   }
   return new Promise((resolve) => waiting.push(resolve))
 }

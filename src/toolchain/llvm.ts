@@ -1,11 +1,10 @@
 import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
-import v8 from 'node:v8'
-import { WASI } from 'node:wasi'
+import type { WASI as NodeWasi } from 'node:wasi'
+import { nodeWasi } from '../wasi/node-wasi.js'
 
-// Node 20 crashes now and then when optimised code calls node:wasi by V8's short way for native functions.
-v8.setFlagsFromString('--no-turbo-fast-api-calls')
+const { WASI } = await nodeWasi()
 
 /** One call of a tool of LLVM's. */
 export interface ToolCall {
@@ -66,7 +65,7 @@ export class Llvm {
     }
   }
 
-  #start(wasi: WASI, cwd: string): number {
+  #start(wasi: NodeWasi, cwd: string): number {
     const instance = new WebAssembly.Instance(this.#module, {
       wasi_snapshot_preview1: wasi.wasiImport as WebAssembly.ModuleImports,
     })

@@ -15,6 +15,21 @@ mode_t umask(mode_t mask) {
   return before;
 }
 
+/* WASI tells no permissions and sets none: to ask for those that stat(2) tells changes nothing, anything else is refused. */
+int fchmodat(int directory, const char *path, mode_t mode, int flags) {
+  struct stat file;
+  if (fstatat(directory, path, &file, flags) < 0) return -1;
+  return result((file.st_mode & 07777) == (mode & 07777) ? 0 : -ENOSYS);
+}
+
+int chmod(const char *path, mode_t mode) { return fchmodat(AT_FDCWD, path, mode, 0); }
+
+int fchmod(int fd, mode_t mode) {
+  struct stat file;
+  if (fstat(fd, &file) < 0) return -1;
+  return result((file.st_mode & 07777) == (mode & 07777) ? 0 : -ENOSYS);
+}
+
 static int keeps_owner(uid_t user, gid_t group) {
   return (user == (uid_t)-1 || user == getuid()) && (group == (gid_t)-1 || group == getgid());
 }

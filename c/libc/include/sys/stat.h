@@ -18,6 +18,11 @@ extern "C" {
 #define DEFFILEMODE 0666
 #endif
 
+/* By other names for the linker: wasi-libc defines these beside functions that every program has. */
+int chmod(const char *, mode_t) __asm__("posix_chmod");
+int fchmod(int, mode_t) __asm__("posix_fchmod");
+int fchmodat(int, const char *, mode_t, int) __asm__("posix_fchmodat");
+
 mode_t umask(mode_t);
 int mkfifo(const char *, mode_t);
 int mkfifoat(int, const char *, mode_t);
