@@ -18,7 +18,7 @@ dist/.built: node_modules/.installed $(TS)
 	npx tsup
 	@touch $@
 
-guests: node_modules/.installed
+guests: build
 	node scripts/build-guests.mjs
 
 demo: build guests
