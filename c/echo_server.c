@@ -1,6 +1,6 @@
 /* echo_server [--keep] [--host ADDRESS] PORT: sends back whatever a client sends.
  *
- *   node scripts/compile.mjs echo_server.wasm c/echo_server.c
+ *   posix-wasm cc echo_server.c -o echo_server.wasm
  *   posix-wasm echo_server.wasm --keep 7000
  *
  * Serves one connection and ends; with --keep serves any number, all at once. PORT 0 takes a free port. The first

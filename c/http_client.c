@@ -1,6 +1,6 @@
 /* http_client HOST PORT PATH: fetches http://HOST:PORTPATH and prints the whole reply, head and body.
  *
- *   node scripts/compile.mjs http_client.wasm c/http_client.c
+ *   posix-wasm cc http_client.c -o http_client.wasm
  *   posix-wasm http_client.wasm 127.0.0.1 8080 /index.html
  *
  * HOST is an IPv4 or IPv6 address or a name. The calls block, as they would natively.

@@ -1,7 +1,7 @@
 /* curl_demo: a small curl(1), of the easy interface alone. Compiles with this library and with libcurl.
  *
- *   node scripts/compile.mjs curl_demo.wasm -Ic/libcurl-wasm/include c/libcurl-wasm/curl_demo.c
- * c/libcurl-wasm/src/[a-z]*.c cc curl_demo.c -lcurl
+ *   posix-wasm cc -Iinclude curl_demo.c src/[a-z]*.c -o curl_demo.wasm
+ *   cc curl_demo.c -lcurl
  *
  * It exits with the CURLcode of the first transfer that failed, 0 when none did.
  */

@@ -21,7 +21,10 @@ const HELP_AFTER = `
 The exit code is the program's own, or ${exitCodes.usage} wrong options, ${exitCodes.notRunnable} no WebAssembly or an import missing,
 ${exitCodes.notFound} no such file, ${exitCodes.timeout} stopped by --timeout, ${exitCodes.trap} a trap.
 
+posix-wasm cc, c++, ar, ranlib, strip, nm, objdump, objcopy and size build such programs; cmake-toolchain prints the path of a toolchain file.
+
 Examples:
+  posix-wasm cc server.c -o server.wasm
   posix-wasm http_client.wasm 93.184.215.14 80 /
   posix-wasm --trace --timeout 10 echo_server.wasm 0`
 

@@ -1,5 +1,5 @@
 /* wasi-libc's <setjmp.h>, with the names that it declares and has no code for. The compiler knows only setjmp itself,
- * so that the others are macros. Needs WebAssembly's exceptions: see scripts/compile.mjs for the options. */
+ * so that the others are macros. Needs WebAssembly's exceptions: `posix-wasm cc` asks for them. */
 #include_next <setjmp.h>
 
 #ifndef _POSIX_WASM_SETJMP_H
