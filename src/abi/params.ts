@@ -16,6 +16,11 @@ export function i32(name: string): Param<number> {
   return { names: [name], decode: (_, args, at) => args[at] ?? 0, show: String }
 }
 
+/** A number of 64 bits, which JavaScript is handed as a bigint. */
+export function i64(name: string): Param<bigint> {
+  return { names: [name], decode: (_, args, at) => BigInt(args[at] ?? 0), show: String }
+}
+
 /** A pointer that the call looks at by itself. */
 export function pointer(name: string): Param<number> {
   return {

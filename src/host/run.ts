@@ -1,3 +1,4 @@
+import fs from 'node:fs'
 import type { Duplex, Readable } from 'node:stream'
 import tty from 'node:tty'
 import { Worker } from 'node:worker_threads'
@@ -191,9 +192,18 @@ function stdioPlans(
 
 function inputPlan(pump: Pump, option: InputOption | Readable): StdioPlan {
   if (option === 'ignore' || option instanceof Uint8Array) return option
-  if (option === 'inherit') return offered(pump, { from: () => process.stdin }, tty.isatty(0))
+  if (option === 'inherit') return isFile(0) ? option : offered(pump, { from: () => process.stdin }, tty.isatty(0))
   if (typeof option === 'string') return new TextEncoder().encode(option)
   return offered(pump, { from: () => option }, false)
+}
+
+/** A regular file never makes a reader wait, so that the guest's thread reads it by itself, and can seek in it. */
+function isFile(fd: number): boolean {
+  try {
+    return fs.fstatSync(fd).isFile()
+  } catch {
+    return false // it is closed
+  }
 }
 
 function outputPlan(pump: Pump, option: OutputOption): StdioPlan {

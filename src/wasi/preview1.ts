@@ -2,7 +2,7 @@ import { type Call, call, type Param } from '../abi/call.js'
 import type { Guest } from '../abi/guest.js'
 import { gather, gatheringPlace, readIovecs, scatter } from '../abi/iovec.js'
 import { u16, u32, u64, writeAt } from '../abi/layout.js'
-import { flags, i32, pointer, sock } from '../abi/params.js'
+import { flags, i32, i64, pointer, sock } from '../abi/params.js'
 import { MSG_PEEK, MSG_WAITALL } from '../posix/constants.js'
 import { SysError } from '../posix/errno.js'
 import type { Open } from '../posix-sockets/open.js'
@@ -10,8 +10,8 @@ import { clockNs, RESOLUTION_NS } from './clocks.js'
 import { GuestExit } from './exit.js'
 import { type FileCall, fileCalls, type ProvidedFiles } from './files.js'
 import { pollOneoff } from './poll-oneoff.js'
-import { filetypeOf, isProvided, readAny, writeAny } from './streams.js'
-import { FDFLAGS_NONBLOCK, fdstat, filestat, RIGHTS_OF_PIPE, RIGHTS_STREAM } from './structures.js'
+import { filetypeOf, isProvided, readAny, rightsOf, seekAny, statAny, WHENCE_CURRENT, writeAny } from './streams.js'
+import { FDFLAGS_NONBLOCK, fdstat, filestat } from './structures.js'
 
 /** What a program is started with. */
 export interface Start {
@@ -86,7 +86,7 @@ function descriptorTable(files: ProvidedFiles): Record<string, Call> {
       fdstat.write(guest.memory, stat, {
         filetype: filetypeOf(open),
         flags,
-        rightsBase: open.is === 'pipe' ? RIGHTS_OF_PIPE[open.end] : RIGHTS_STREAM,
+        rightsBase: rightsOf(open),
         rightsInheriting: 0n,
       })
     }),
@@ -100,8 +100,21 @@ function descriptorTable(files: ProvidedFiles): Record<string, Call> {
     fd_filestat_get: call([i32('fd'), pointer('stat')], (guest, fd, stat) => {
       const open = guest.sockets.table.get(fd)
       if (isProvided(open)) return files.call('fd_filestat_get', [fd, stat])
-      const none = { device: 0n, inode: 0n, links: 1n, size: 0n, accessed: 0n, modified: 0n, changed: 0n }
-      filestat.write(guest.memory, stat, { ...none, filetype: filetypeOf(open) })
+      filestat.write(guest.memory, stat, statAny(open))
+    }),
+
+    fd_seek: call([i32('fd'), i64('offset'), i32('whence'), pointer('result')], (guest, fd, offset, whence, result) => {
+      const open = guest.sockets.table.get(fd)
+      if (isProvided(open)) return files.call('fd_seek', [fd, offset, whence, result])
+      guest.memory.check(result, 8)
+      writeAt(guest.memory, u64, result, seekAny(open, offset, whence))
+    }),
+
+    fd_tell: call([i32('fd'), pointer('result')], (guest, fd, result) => {
+      const open = guest.sockets.table.get(fd)
+      if (isProvided(open)) return files.call('fd_tell', [fd, result])
+      guest.memory.check(result, 8)
+      writeAt(guest.memory, u64, result, seekAny(open, 0n, WHENCE_CURRENT))
     }),
 
     poll_oneoff: call([pointer('in'), pointer('out'), i32('count'), pointer('result')], function* (guest, ...where) {

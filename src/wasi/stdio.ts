@@ -6,6 +6,7 @@ import { POLLIN, POLLOUT } from '../posix/constants.js'
 import { SysError } from '../posix/errno.js'
 import { type Blocking, untilDone } from '../posix-sockets/blocking.js'
 import type { OpenFile } from '../posix-sockets/open.js'
+import { type InheritedFile, inheritedFile } from './inherited-file.js'
 
 /** How long to wait before trying again, in ms. */
 const RETRY_MS = 2
@@ -15,6 +16,8 @@ export interface Stdio extends OpenFile {
   readonly stdio: true
   /** What isatty(3) answers. Output that a function takes says yes, so that the guest's libc passes on each line as it is written. */
   readonly isTerminal: boolean
+  /** A regular file, in which one can seek. */
+  readonly file?: InheritedFile
   /** Answers 0 at the end. */
   read(into: Uint8Array): Blocking<number>
   write(data: Uint8Array): Blocking<number>
@@ -22,6 +25,25 @@ export interface Stdio extends OpenFile {
 
 /** The process's own descriptor. */
 export function inherited(fd: 0 | 1 | 2): Stdio {
+  const file = inheritedFile(fd)
+  return file === undefined ? inheritedStream(fd) : fromFile(file)
+}
+
+function fromFile(file: InheritedFile): Stdio {
+  return stdio({
+    isTerminal: false,
+    isWaitable: false,
+    file,
+    *read(into) {
+      return yield* retried(() => file.read(into))
+    },
+    *write(data) {
+      return yield* retried(() => file.write(data))
+    },
+  })
+}
+
+function inheritedStream(fd: 0 | 1 | 2): Stdio {
   return stdio({
     isTerminal: tty.isatty(fd),
     *read(into) {

@@ -26,6 +26,7 @@ export const event = struct({ userdata: u64, error: u16, type: u8, bytes: u64, f
 
 export const FILETYPE_UNKNOWN = 0
 export const FILETYPE_CHARACTER_DEVICE = 2
+export const FILETYPE_REGULAR_FILE = 4
 export const FILETYPE_SOCKET_DGRAM = 5
 export const FILETYPE_SOCKET_STREAM = 6
 
@@ -34,5 +35,7 @@ export const FDFLAGS_NONBLOCK = 4
 /** fd_read, fd_write, fd_fdstat_set_flags, poll_fd_readwrite, sock_shutdown, sock_accept: and no seek or tell, which isatty looks at. */
 export const RIGHTS_STREAM =
   (1n << 1n) | (1n << 3n) | (1n << 6n) | (1n << 21n) | (1n << 27n) | (1n << 28n) | (1n << 29n)
+/** The same with seek and tell. */
+export const RIGHTS_OF_FILE = RIGHTS_STREAM | (1n << 2n) | (1n << 5n)
 /** The same for the ends of a pipe: wasi-libc's F_GETFL tells by these what a descriptor is open for. */
 export const RIGHTS_OF_PIPE = { read: RIGHTS_STREAM & ~(1n << 6n), write: RIGHTS_STREAM & ~(1n << 1n) } as const
