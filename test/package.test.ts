@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import http from 'node:http'
 import type { AddressInfo } from 'node:net'
 import os from 'node:os'
@@ -13,6 +13,18 @@ import { guestFile } from './support/command.js'
 const root = fileURLToPath(new URL('..', import.meta.url))
 const program = (load: string) => `${load}
 runWithSockets(process.argv[2], { args: ['127.0.0.1', process.argv[3], '/'] }).then((code) => { process.exitCode = code })
+`
+const PAIR = `#include <stdio.h>
+#include <sys/socket.h>
+#include <unistd.h>
+int main(void) {
+  int ends[2];
+  char text[17];
+  if (socketpair(AF_UNIX, SOCK_STREAM, 0, ends) < 0) return 1;
+  write(ends[0], "through a socket", sizeof text);
+  read(ends[1], text, sizeof text);
+  return puts(text) < 0;
+}
 `
 let app = ''
 let server: http.Server
@@ -48,6 +60,22 @@ describe('the installed package', () => {
   ])('can be %s', async (_, name, load) => {
     writeFileSync(path.join(app, name), program(load))
     expect(await run(path.join(app, name))).toMatch(/hello, stranger\n$/)
+  })
+
+  test('compiles a program that only knows the headers of Linux, and runs it', () => {
+    const scope = path.join(app, 'node_modules/@yowasp')
+    mkdirSync(scope, { recursive: true })
+    symlinkSync(path.join(root, 'node_modules/@yowasp/clang'), path.join(scope, 'clang')) // instead of fetching it again
+    writeFileSync(path.join(app, 'pair.c'), PAIR)
+    const env = {
+      ...process.env,
+      WASI_SDK_PATH: '',
+      POSIX_WASM_TOOLCHAIN: 'npm',
+      POSIX_WASM_CACHE: path.join(app, 'cache'),
+    }
+    const bin = path.join(app, 'node_modules/.bin/posix-wasm')
+    execFileSync(bin, ['cc', 'pair.c', '-o', 'pair.wasm'], { cwd: app, env })
+    expect(execFileSync(bin, ['pair.wasm'], { cwd: app, encoding: 'utf8' })).toBe('through a socket\n')
   })
 
   test('can be bundled, with the two worker files beside the bundle', async () => {
