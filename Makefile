@@ -2,7 +2,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := all
-.PHONY: all demo test bench check check-full install guests build native clean
+.PHONY: all demo test bench check check-full install guests build native programs libcurl clean
 
 TS := $(shell find src -name '*.ts') tsup.config.ts package.json tsconfig.json
 
@@ -15,6 +15,7 @@ node_modules/.installed: package-lock.json
 
 build: dist/.built
 dist/.built: node_modules/.installed $(TS)
+	rm -rf dist
 	npx tsup
 	@touch $@
 
@@ -26,6 +27,14 @@ demo: build guests
 
 test: build guests
 	npx vitest run $(TEST_ARGS)
+
+# Other people's programs, from their Debian sources: needs apt-get, dpkg-dev and gcc.
+programs: build
+	node scripts/programs.mjs $(PROGRAMS)
+
+# The real curl, library and tool, from its Debian source: needs apt-get, dpkg-dev and make.
+libcurl: build
+	node scripts/libcurl.mjs
 
 bench: build guests
 	node bench/run.mjs $(BENCH_ARGS)

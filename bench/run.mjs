@@ -1,6 +1,7 @@
 // The benchmark: the same C programs natively and as guests, and node:net, against the same peer, taking turns.
 import os from 'node:os'
 import { parseArgs } from 'node:util'
+import { curlMeasurements, prepareCurl } from './curl.mjs'
 import { measurements } from './measurements.mjs'
 import { prepare } from './programs.mjs'
 import { rows, table } from './report.mjs'
@@ -9,7 +10,8 @@ import { measure } from './rounds.mjs'
 const usage = `usage: node bench/run.mjs [options], or make bench BENCH_ARGS='[options]'
   --quick        within a minute: shorter runs, fewer rounds
   --rounds N     how often each column has its turn (default 5; with --quick 3, and 1 for memory)
-  --only NAME    only this measurement; may be repeated: ${measurements.map(({ name }) => name).join(' ')}
+  --only NAME    only this measurement; may be repeated: ${[...measurements, ...curlMeasurements].map(({ name }) => name).join(' ')}
+  --curl         the real curl, which make libcurl has built, instead of the C programs
   --json         for machines: JSON and nothing else
   --dist FOLDER  another build of the library`
 
@@ -17,6 +19,7 @@ const options = {
   quick: { type: 'boolean', default: false },
   rounds: { type: 'string' },
   only: { type: 'string', multiple: true },
+  curl: { type: 'boolean', default: false },
   json: { type: 'boolean', default: false },
   dist: { type: 'string' },
   help: { type: 'boolean', default: false },
@@ -35,15 +38,15 @@ function parsed() {
   }
 }
 
-const { quick, json, only, dist, help, rounds: wanted = quick ? '3' : '5' } = parsed()
+const { quick, curl, json, only, dist, help, rounds: wanted = quick ? '3' : '5' } = parsed()
 if (help) {
   console.log(usage)
   process.exit()
 }
 const rounds = Number(wanted)
 if (!(Number.isInteger(rounds) && rounds >= 1 && rounds <= 100)) wrong(`--rounds takes 1 to 100, not ${wanted}`)
-for (const name of only ?? [])
-  if (!measurements.some((one) => one.name === name)) wrong(`there is no measurement ${name}`)
+const known = curl ? curlMeasurements : measurements
+for (const name of only ?? []) if (!known.some((one) => one.name === name)) wrong(`there is no measurement ${name}`)
 
 const times = quick
   ? { warmMs: 150, runMs: 200, memoryRounds: 1, limitMs: 15_000, until: performance.now() + 40_000 }
@@ -51,8 +54,10 @@ const times = quick
 const { warmMs, runMs, memoryRounds } = times
 const progress = (text) => process.stderr.isTTY && process.stderr.write(`\r\x1b[K${text}`)
 
-const { columns, peer, remarks } = await prepare({ dist })
-const chosen = measurements.filter(({ name }) => only?.includes(name) ?? true)
+const { columns, peer, remarks } = curl
+  ? await prepareCurl().catch(({ message }) => wrong(message))
+  : await prepare({ dist })
+const chosen = known.filter(({ name }) => only?.includes(name) ?? true)
 const results = []
 for (const measurement of chosen)
   results.push(...rows(measurement, await measure(measurement, { columns, peer, rounds, times, progress })))

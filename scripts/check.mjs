@@ -1,5 +1,6 @@
 // `make check`: format, types, lint, tests on this Node and on the newest, package, clean tree. With --full it first installs what
-// the optional checks need, and adds the benchmark. Ends with `N passed, N failed`; each check and each test counts.
+// the optional checks need, builds the real curl and tests it with more data, and adds the benchmark. Ends with `N passed, N failed`;
+// each check and each test counts.
 import { execFileSync, spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import os from 'node:os'
@@ -48,11 +49,18 @@ function newestNode() {
 
 function installOptional() {
   console.log('\n=== installing what the optional checks need')
-  run('apt-get', ['update', '-q']) && run('apt-get', ['install', '-y', '-q', 'gcc', 'libc6-dev', 'netbase'])
+  if (!run('apt-get', ['update', '-q'])) return
+  const install = (...packages) => run('apt-get', ['install', '-y', '-q', ...packages])
+  install('gcc', 'libc6-dev', 'netbase', 'binutils', 'make', 'dpkg-dev', 'openssl', 'curl')
+  install('clang-19', 'lld-19', 'llvm-19') // where there is none, the compiler that npm has installed takes its place
 }
 
 const treeBefore = execFileSync('git', ['status', '--porcelain'], { cwd: root, encoding: 'utf8' })
-if (full) installOptional()
+if (full) {
+  installOptional()
+  process.env['POSIX_WASM_FULL_TESTS'] = '1'
+  check('the real curl is built', () => run(process.execPath, ['scripts/libcurl.mjs']))
+}
 check('format and lint', () => run(bin('biome'), ['check', '.']))
 check('types', () => run(bin('tsc'), ['--noEmit']))
 check('package', () => run(bin('publint'), ['--strict']))

@@ -126,7 +126,9 @@ function runNative(program: string, args: readonly string[]): Promise<number> {
   })
 }
 
-async function runInServer(args: readonly string[]): Promise<number> {
+/** The server has standard streams of its own: what is said of them by path is said by `-`, and travels. */
+async function runInServer(all: readonly string[]): Promise<number> {
+  const args = all.map((arg) => (/^\/dev\/(stdin|stdout)$/.test(arg) ? '-' : arg))
   const input = args.includes('-') ? await text(process.stdin.setEncoding('latin1')) : ''
   const { code, stdout, stderr } = await runLlvm({ args, cwd: process.cwd(), env: passedOn(process.env), input })
   process.stdout.write(stdout, 'latin1')
