@@ -2,7 +2,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := all
-.PHONY: all demo test bench check check-full install guests build native programs libcurl clean
+.PHONY: all demo test bench check check-full install guests build native programs libcurl curl-tests clean
 
 TS := $(shell find src -name '*.ts') tsup.config.ts package.json tsconfig.json
 
@@ -35,6 +35,10 @@ programs: build
 # The real curl, library and tool, from its Debian source: needs apt-get, dpkg-dev and make.
 libcurl: build
 	node scripts/libcurl.mjs
+
+# curl's own test suite over that curl and over a native twin: needs perl, gcc and stunnel4 as well, and twenty minutes.
+curl-tests: build
+	node scripts/curl-tests.mjs
 
 bench: build guests
 	node bench/run.mjs $(BENCH_ARGS)

@@ -12,9 +12,12 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 /** What people are told without a stack. */
 export class PortError extends Error {}
 
-/** The variables and arguments that configure scripts and makefiles take their tools from. */
+/** The variables that configure scripts and makefiles take their tools from: for guests, and for their native twins. */
 export const tools = { CC: 'posix-wasm cc --runnable', AR: 'posix-wasm ar', RANLIB: 'posix-wasm ranlib' }
-export const toolArguments = Object.entries(tools).map(([name, command]) => `${name}=${command}`)
+export const nativeTools = { CC: 'gcc', AR: 'ar', RANLIB: 'ranlib' }
+
+/** Tools as arguments of a configure script or of make. */
+export const asArguments = (all) => Object.entries(all).map(([name, command]) => `${name}=${command}`)
 export const parallel = `-j${availableParallelism()}`
 
 /** The environment of a build: this project's own command is `posix-wasm` there. */
