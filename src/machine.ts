@@ -9,8 +9,9 @@ import type { World } from './posix/world.js'
 
 /** The clocks and the randomness of this machine. */
 export function machineWorld(): World {
+  const startedAt = Number(process.hrtime.bigint()) / 1e6 - performance.now()
   return {
-    now: () => performance.now(),
+    now: () => startedAt + performance.now(), // since the machine started, as everyone's CLOCK_MONOTONIC counts
     time: () => performance.timeOrigin + performance.now(),
     random: randomFill,
   }

@@ -169,6 +169,15 @@ static void timers(void) {
   alarm(100);
   say("alarm", alarm(0) > 98);
   say("no alarm", alarm(0));
+  ualarm(900000, 0);
+  say("ualarm", ualarm(0, 0) > 100000);
+  say("no ualarm", ualarm(0, 0));
+  struct pollfd filled = {.fd = ends[0], .events = POLLIN};
+  MUST(write(ends[1], "x", 1));
+  setitimer(ITIMER_REAL, &value, NULL);
+  while (!last) poll(&filled, 1, -1);
+  say_last("a loop of polls that never wait");
+  MUST(read(ends[0], text, 1));
   say("getitimer", getitimer(ITIMER_REAL, &old));
   say_whether("nothing is set", old.it_value.tv_sec == 0 && old.it_value.tv_usec == 0);
   value.it_value.tv_usec = 1000000;

@@ -28,9 +28,9 @@ int epoll_wait(int epoll, struct epoll_event *events, int most, int timeout_ms) 
     int is_shortened = left >= 0 && (timeout_ms < 0 || left < timeout_ms);
     int32_t found =
         wasm_sock_epoll_wait(epoll, (struct wasm_epoll_event *)events, most, is_shortened ? left : timeout_ms);
-    if (found != 0 || !is_shortened) return result(found);
     unsigned handled = __posix_handled(NULL);
-    __posix_timer_deliver();
+    __posix_timer_deliver(); /* also when there was nothing to wait for: a loop that never waits shall see it */
+    if (found != 0 || !is_shortened) return result(found);
     if (__posix_handled(NULL) != handled) return result(-EINTR);
     if (timeout_ms >= 0) timeout_ms -= left;
   }

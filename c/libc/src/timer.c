@@ -70,14 +70,20 @@ unsigned alarm(unsigned seconds) {
                     (old.it_value.tv_usec >= 500000 || (old.it_value.tv_sec == 0 && old.it_value.tv_usec)));
 }
 
+unsigned ualarm(unsigned first_us, unsigned interval_us) {
+  struct itimerval value = {{0, interval_us}, {0, first_us}}, old;
+  if (setitimer(ITIMER_REAL, &value, &old) < 0) return -1U;
+  return (unsigned)(old.it_value.tv_sec * 1000000 + old.it_value.tv_usec);
+}
+
 int __posix_poll(struct pollfd *fds, unsigned long count, int timeout_ms) {
   for (;;) {
     int left = __posix_timer_left_ms();
     int is_shortened = left >= 0 && (timeout_ms < 0 || left < timeout_ms);
     int32_t found = wasm_sock_poll((struct wasm_pollfd *)fds, count, is_shortened ? left : timeout_ms);
-    if (found != 0 || !is_shortened) return result(found);
     unsigned handled = __posix_handled(NULL);
-    __posix_timer_deliver();
+    __posix_timer_deliver(); /* also when there was nothing to wait for: a loop that never waits shall see it */
+    if (found != 0 || !is_shortened) return result(found);
     if (__posix_handled(NULL) != handled) return result(-EINTR);
     if (timeout_ms >= 0) timeout_ms -= left;
   }
