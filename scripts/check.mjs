@@ -1,5 +1,5 @@
 // `make check`: format, types, lint, tests on this Node and on the newest, package, clean tree. With --full it first installs what
-// the optional checks need, builds the real curl and tests it with more data, and adds the benchmark. Ends with `N passed, N failed`;
+// the optional checks need, builds the real curl and other people's programs and tests them, and adds the benchmark. Ends with `N passed, N failed`;
 // each check and each test counts.
 import { execFileSync, spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
@@ -51,7 +51,20 @@ function installOptional() {
   console.log('\n=== installing what the optional checks need')
   if (!run('apt-get', ['update', '-q'])) return
   const install = (...packages) => run('apt-get', ['install', '-y', '-q', ...packages])
-  install('gcc', 'libc6-dev', 'netbase', 'binutils', 'make', 'dpkg-dev', 'openssl', 'curl')
+  install(
+    'gcc',
+    'libc6-dev',
+    'netbase',
+    'binutils',
+    'make',
+    'dpkg-dev',
+    'openssl',
+    'curl',
+    'redis-server',
+    'perl',
+    'stunnel4',
+    'cmake',
+  )
   install('clang-19', 'lld-19', 'llvm-19') // where there is none, the compiler that npm has installed takes its place
 }
 
@@ -60,6 +73,7 @@ if (full) {
   installOptional()
   process.env['POSIX_WASM_FULL_TESTS'] = '1'
   check('the real curl is built', () => run(process.execPath, ['scripts/libcurl.mjs']))
+  check('programs from Debian are built', () => run(process.execPath, ['scripts/programs.mjs']))
 }
 check('format and lint', () => run(bin('biome'), ['check', '.']))
 check('types', () => run(bin('tsc'), ['--noEmit']))
@@ -69,6 +83,7 @@ const newest = newestNode()
 if (newest === undefined) console.log(`\n=== skipped: tests on ${NEWEST_NODE}, which could not be fetched`)
 else tests(newest, `tests on the newest Node (${NEWEST_NODE})`)
 check('demo', () => run(process.execPath, ['scripts/demo.mjs']))
+if (full) check("curl's own tests", () => run(process.execPath, ['scripts/curl-tests.mjs']))
 if (full) check('benchmark', () => run(process.execPath, ['bench/run.mjs', '--quick']))
 check('nothing was left in the tree', () => {
   const after = execFileSync('git', ['status', '--porcelain'], { cwd: root, encoding: 'utf8' })
