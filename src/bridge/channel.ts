@@ -4,7 +4,7 @@ import { RING_WORDS, RingConsumer, RingProducer } from './ring.js'
 /*
  * A channel is the shared memory of one socket: words of state and two rings.
  *
- *   0      5      10    11     12     13     14       16        HEADER_BYTES           + RING_BYTES
+ *   0      5      10    11     12     13     14       16        HEADER_BYTES           + IN_BYTES
  *   | in   | out  |state|error |errors|wanted|queued|  -  | … | in: received bytes  | out: bytes to send |
  */
 
@@ -18,10 +18,12 @@ const QUEUED = 14 // raised by the guest, lowered by the pump: the channel stand
 const END = 15 //    written by the guest: 1 when nothing more will be sent
 
 const HEADER_BYTES = 128
-const RING_BYTES = 256 * 1024
+/** What arrives may wait for the guest while it computes: with half of this, downloads of curl took a quarter longer. */
+const IN_BYTES = 512 * 1024
+const OUT_BYTES = 256 * 1024
 
 /** Bytes of shared memory per channel. Only the pages that are used become real memory. */
-export const CHANNEL_BYTES = HEADER_BYTES + 2 * RING_BYTES
+export const CHANNEL_BYTES = HEADER_BYTES + IN_BYTES + OUT_BYTES
 
 /** The peer has ended its stream (FIN): after the bytes in the ring there is nothing. */
 export const STATE_ENDED = 1
@@ -129,7 +131,7 @@ export class PumpChannel extends ChannelSide {
 function parts(memory: SharedArrayBuffer, at: number) {
   return {
     words: new Int32Array(memory, at, HEADER_BYTES / 4),
-    inBytes: new Uint8Array(memory, at + HEADER_BYTES, RING_BYTES),
-    outBytes: new Uint8Array(memory, at + HEADER_BYTES + RING_BYTES, RING_BYTES),
+    inBytes: new Uint8Array(memory, at + HEADER_BYTES, IN_BYTES),
+    outBytes: new Uint8Array(memory, at + HEADER_BYTES + IN_BYTES, OUT_BYTES),
   }
 }
