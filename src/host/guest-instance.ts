@@ -34,10 +34,7 @@ export async function instantiate({ module, name }: LoadedModule, parts: Parts):
   checkImports(module, name, imports)
   const instance = await WebAssembly.instantiate(module, imports)
   memory = (instance.exports['memory'] ?? importedMemory(module, imports)) as WebAssembly.Memory | undefined
-  if (memory instanceof WebAssembly.Memory) {
-    sockets.setMemory(memory)
-    provider.setMemory(memory)
-  }
+  if (memory instanceof WebAssembly.Memory) sockets.setMemory(memory)
   if (instance.exports['_initialize'] !== undefined) invoke(instance, '_initialize', [])
   return instance
 }

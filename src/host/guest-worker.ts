@@ -97,8 +97,11 @@ async function run(): Promise<GuestNews> {
 
 function stdioOf(bridge: Bridge, fd: 0 | 1 | 2): Stdio {
   const plan = task.stdio[fd]
-  if (isConnection(plan))
-    return overNetwork(bridge.network, plan.isTerminal, () => bridge.adoptOffered(plan.connection))
+  const carries = fd === 0 ? 'input' : 'output'
+  if (isConnection(plan)) {
+    const { isTerminal, connection } = plan
+    return overNetwork(bridge.network, { isTerminal, carries }, () => bridge.adoptOffered(connection))
+  }
   return fd === 0 ? inputOf(plan) : outputOf(fd, plan as 'inherit' | 'ignore')
 }
 

@@ -3,13 +3,15 @@ import path from 'node:path'
 import * as wasmerWasi from '@wasmer/wasi'
 import type { WasmFs } from '@wasmer/wasmfs'
 import * as wasmerWasmFs from '@wasmer/wasmfs'
+import { mended } from './memory-fs.js'
 import type { WasiProvider } from './provider.js'
 
 const { WASI } = exportsOf(wasmerWasi)
 const { WasmFs: EmptyWasmFs } = exportsOf(wasmerWasmFs)
 
 /** Files in memory, by `@wasmer/wasi` over an `@wasmer/wasmfs` file system: nothing of the host's disk can be seen. */
-export function memoryFiles(fs: WasmFs = new EmptyWasmFs()): WasiProvider {
+export function memoryFiles(given: WasmFs = new EmptyWasmFs()): WasiProvider {
+  const { fs, tree } = mended(given.fs)
   const wasi = new WASI({
     preopens: { '/': '/' },
     bindings: {
@@ -18,13 +20,15 @@ export function memoryFiles(fs: WasmFs = new EmptyWasmFs()): WasiProvider {
       kill() {},
       randomFillSync: (buffer) => webcrypto.getRandomValues(buffer as never) as never,
       isTTY: () => false,
-      fs: fs.fs,
+      fs,
       path: path.posix,
     },
   })
   return {
     functions: wasi.wasiImport as WasiProvider['functions'],
-    preopens: 1,
+    preopens: [{ name: '/', at: '/' }],
+    tree,
+    appends: false,
     setMemory: (memory) => wasi.setMemory(memory),
   }
 }

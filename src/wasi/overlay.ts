@@ -1,7 +1,7 @@
 import type { Guest } from '../abi/guest.js'
 import { linkTable } from '../abi/link.js'
 import type { CallEvent } from '../abi/trace.js'
-import { ProvidedFiles } from './files.js'
+import { Files } from './files.js'
 import { preview1, type Start } from './preview1.js'
 import type { WasiProvider } from './provider.js'
 import type { Stdio } from './stdio.js'
@@ -15,7 +15,7 @@ export interface OverlayOptions extends Start {
 /** The `wasi_snapshot_preview1` of a guest whose descriptors are one table: standard descriptors, files and sockets. */
 export function overlay(guest: Guest, { provider, stdio, trace, ...start }: OverlayOptions): WebAssembly.ModuleImports {
   for (const [fd, each] of stdio.entries()) guest.sockets.table.set(fd, each)
-  const files = new ProvidedFiles(guest, provider)
+  const files = new Files(guest, provider)
   const style = { fail: (guest: Guest, error: unknown) => guest.fail(error) }
   const table = preview1(files, start)
   const plain = linkTable(guest, table, style)

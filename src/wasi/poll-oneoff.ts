@@ -4,17 +4,20 @@ import { POLLERR, POLLHUP, POLLIN, POLLNVAL, POLLOUT, POLLRDHUP } from '../posix
 import { SysError, wasiNumber } from '../posix/errno.js'
 import type { Blocking } from '../posix-sockets/blocking.js'
 import type { PollRequest } from '../posix-sockets/poll.js'
-import { clockMs } from './clocks.js'
+import { clockMs, isClock } from './clocks.js'
+import { type Files, isProvided, isRegular } from './files.js'
 import { clockSubscription, event, fdSubscription } from './structures.js'
 
 const TAG_CLOCK = 0
 const TAG_READ = 1
+const TAG_WRITE = 2
 const ABSOLUTE = 1
 const HANGUP = 1
 const TAG_AT = 8
 
 interface ClockWait {
   readonly userdata: bigint
+  readonly isKnown: boolean
   readonly timeoutMs: number
 }
 interface FdWait extends PollRequest {
@@ -22,9 +25,10 @@ interface FdWait extends PollRequest {
   readonly type: number
 }
 
-/** poll_oneoff: sockets, standard input and clocks in one wait. A bad descriptor is told of in its event. */
+/** poll_oneoff: sockets, files, standard input and clocks in one wait. A bad descriptor and a clock that there is not are told of in their events. */
 export function* pollOneoff(
   guest: Guest,
+  files: Files,
   [from, to, signedCount, countAt]: readonly [number, number, number, number],
 ): Blocking<void> {
   const { memory, sockets } = guest
@@ -43,10 +47,12 @@ export function* pollOneoff(
   const write = (value: Parameters<typeof event.write>[2]) => event.write(memory, to + written++ * event.size, value)
   for (const [index, { userdata, type, fd }] of fds.entries()) {
     const revents = found[index] ?? 0
-    if (revents !== 0) write({ userdata, type, ...described(guest, fd, revents) })
+    if (revents !== 0) write({ userdata, type, ...described(guest, files, { fd, revents }) })
   }
-  for (const { userdata, timeoutMs } of clocks)
-    if (timeoutMs <= elapsed) write({ userdata, error: 0, type: TAG_CLOCK, bytes: 0n, flags: 0 })
+  for (const { userdata, timeoutMs, isKnown } of clocks) {
+    const error = isKnown ? 0 : wasiNumber('EINVAL')
+    if (timeoutMs <= elapsed) write({ userdata, error, type: TAG_CLOCK, bytes: 0n, flags: 0 })
+  }
   writeAt(memory, u32, countAt, written)
 }
 
@@ -58,9 +64,11 @@ function readSubscriptions({ memory, sockets }: Guest, from: number, count: numb
     const type = readAt(memory, u8, at + TAG_AT)
     if (type === TAG_CLOCK) {
       const { userdata, clock, timeout, flags } = clockSubscription.read(memory, at)
-      const ms = Number(timeout) / 1e6
-      clocks.push({ userdata, timeoutMs: (flags & ABSOLUTE) !== 0 ? ms - clockMs(sockets.world, clock) : ms })
+      const isKnown = isClock(clock)
+      const begun = isKnown && (flags & ABSOLUTE) !== 0 ? clockMs(sockets.world, clock) : 0
+      clocks.push({ userdata, isKnown, timeoutMs: isKnown ? Number(timeout) / 1e6 - begun : 0 })
     } else {
+      if (type > TAG_WRITE) throw new SysError('EINVAL')
       const { userdata, fd } = fdSubscription.read(memory, at)
       fds.push({ userdata, type, fd, events: type === TAG_READ ? POLLIN | POLLRDHUP : POLLOUT })
     }
@@ -68,18 +76,23 @@ function readSubscriptions({ memory, sockets }: Guest, from: number, count: numb
   return { clocks, fds }
 }
 
-function described({ sockets }: Guest, fd: number, revents: number) {
+function described(guest: Guest, files: Files, { fd, revents }: { fd: number; revents: number }) {
   if ((revents & POLLNVAL) !== 0) return { error: wasiNumber('EBADF'), bytes: 0n, flags: 0 }
   return {
     error: (revents & POLLERR) !== 0 && (revents & (POLLIN | POLLOUT)) === 0 ? wasiNumber('EIO') : 0,
-    bytes: (revents & POLLIN) !== 0 ? availableOf(sockets, fd) : 0n,
+    bytes: (revents & POLLIN) !== 0 ? availableOf(guest, files, fd) : 0n,
     flags: (revents & (POLLHUP | POLLRDHUP)) !== 0 ? HANGUP : 0,
   }
 }
 
 /** Bytes, or for a listener 1. */
-function availableOf(sockets: Guest['sockets'], fd: number): bigint {
+function availableOf({ sockets }: Guest, files: Files, fd: number): bigint {
   const open = sockets.table.get(fd)
+  if (isProvided(open)) return isRegular(open) ? restOf(files.exchange.filestat(open.number).size, open.position) : 0n
   if (open.is === 'socket' && open.state === 'listening') return 1n
   return open.is === 'socket' || open.is === 'pipe' ? BigInt(sockets.available(fd)) : 0n
+}
+
+function restOf(size: bigint, position: bigint): bigint {
+  return size > position ? size - position : 0n
 }

@@ -1,5 +1,4 @@
-import { type Call, call, type Param } from '../abi/call.js'
-import type { Guest } from '../abi/guest.js'
+import { type Call, call } from '../abi/call.js'
 import { gather, gatheringPlace, readIovecs, scatter } from '../abi/iovec.js'
 import { u16, u32, u64, writeAt } from '../abi/layout.js'
 import { flags, i32, i64, pointer, sock } from '../abi/params.js'
@@ -8,9 +7,12 @@ import { SysError } from '../posix/errno.js'
 import type { Open } from '../posix-sockets/open.js'
 import { clockNs, RESOLUTION_NS } from './clocks.js'
 import { GuestExit } from './exit.js'
-import { type FileCall, fileCalls, type ProvidedFiles } from './files.js'
+import { fdTable } from './fd-calls.js'
+import { readFile, seekFile, writeFile } from './file-data.js'
+import { type Files, isProvided, type ProvidedFile } from './files.js'
+import { pathTable } from './path-calls.js'
 import { pollOneoff } from './poll-oneoff.js'
-import { filetypeOf, isProvided, readAny, rightsOf, seekAny, statAny, WHENCE_CURRENT, writeAny } from './streams.js'
+import { filetypeOf, readAny, rightsOf, seekAny, statAny, WHENCE_CURRENT, writeAny } from './streams.js'
 import { FDFLAGS_NONBLOCK, fdstat, filestat } from './structures.js'
 
 /** What a program is started with. */
@@ -20,46 +22,29 @@ export interface Start {
 }
 
 /** WASI preview 1, `wasi_snapshot_preview1`: sockets, standard descriptors, clocks and the start by ourselves, files by a provider. */
-export function preview1(files: ProvidedFiles, start: Start): Readonly<Record<string, Call>> {
-  return { ...fileTable(files), ...descriptorTable(files), ...socketTable(), ...processTable(start) }
-}
-
-/** All arguments as they are. */
-function raw(count: number): Param<readonly (number | bigint)[]> {
+export function preview1(files: Files, start: Start): Readonly<Record<string, Call>> {
   return {
-    names: Array.from({ length: count }, (_, index) => `arg${index}`),
-    decode: (_, args) => args,
-    show: (values) => values.join(', '),
+    ...fdTable(files),
+    ...pathTable(files),
+    ...descriptorTable(files),
+    ...socketTable(),
+    ...processTable(start),
   }
 }
 
-function fileTable(files: ProvidedFiles): Record<string, Call> {
-  const rows = fileCalls.map((name) => [
-    name,
-    call([raw(1)], (guest, args) => {
-      const open = opened(guest, args[0] as number)
-      if (open !== undefined && !isProvided(open)) throw new SysError(notForStreams(name))
-      return files.call(name, args)
-    }),
-  ])
-  return Object.fromEntries(rows) as Record<string, Call>
-}
-
-/** What a call on files says of a socket. fd_prestat_get's EBADF ends wasi-libc's search for directories at start. */
-function notForStreams(name: FileCall) {
-  if (name === 'fd_prestat_get' || name === 'fd_prestat_dir_name') return 'EBADF'
-  if (name === 'fd_seek' || name === 'fd_tell' || name === 'fd_pread' || name === 'fd_pwrite') return 'ESPIPE'
-  return name.startsWith('path_') || name === 'fd_readdir' ? 'ENOTDIR' : 'EINVAL'
-}
-
-function descriptorTable(files: ProvidedFiles): Record<string, Call> {
+function descriptorTable(files: Files): Record<string, Call> {
+  const seekOf = (open: Open, { fd, offset, whence }: { fd: number; offset: bigint; whence: number }) =>
+    isProvided(open)
+      ? seekFile(files.exchange, files.get('fd_seek', fd), { offset, whence })
+      : seekAny(open, offset, whence)
   const iovecs = [i32('fd'), pointer('iovs'), i32('count'), pointer('result')] as const
   return {
     fd_read: call(iovecs, function* (guest, fd, iovs, count, result) {
       const open = guest.sockets.table.get(fd)
-      if (isProvided(open)) return files.call('fd_read', [fd, iovs, count, result])
       guest.memory.check(result, 4)
       const buffers = readIovecs(guest.memory, iovs, count, 'EINVAL')
+      if (isProvided(open))
+        return writeAt(guest.memory, u32, result, readFile(files.exchange, files.get('fd_read', fd), buffers))
       const place = gatheringPlace(buffers)
       if (place.length === 0 && open.is !== 'pipe') return writeAt(guest.memory, u32, result, 0) // read(2) of nothing does not wait; recv(2) does
       const length = yield* readAny(guest, fd, open, place)
@@ -69,9 +54,11 @@ function descriptorTable(files: ProvidedFiles): Record<string, Call> {
 
     fd_write: call(iovecs, function* (guest, fd, iovs, count, result) {
       const open = guest.sockets.table.get(fd)
-      if (isProvided(open)) return files.call('fd_write', [fd, iovs, count, result])
       guest.memory.check(result, 4)
-      const data = gather(readIovecs(guest.memory, iovs, count, 'EINVAL'))
+      const buffers = readIovecs(guest.memory, iovs, count, 'EINVAL')
+      if (isProvided(open))
+        return writeAt(guest.memory, u32, result, writeFile(files.exchange, files.get('fd_write', fd), buffers))
+      const data = gather(buffers)
       writeAt(guest.memory, u32, result, yield* writeAny(guest, fd, open, data))
     }),
 
@@ -81,8 +68,8 @@ function descriptorTable(files: ProvidedFiles): Record<string, Call> {
 
     fd_fdstat_get: call([i32('fd'), pointer('stat')], (guest, fd, stat) => {
       const open = guest.sockets.table.get(fd)
-      if (isProvided(open)) return files.call('fd_fdstat_get', [fd, stat])
       const flags = guest.sockets.isNonBlocking(fd) ? FDFLAGS_NONBLOCK : 0
+      if (isProvided(open)) return fdstat.write(guest.memory, stat, fdstatOf(open, flags))
       fdstat.write(guest.memory, stat, {
         filetype: filetypeOf(open),
         flags,
@@ -93,32 +80,32 @@ function descriptorTable(files: ProvidedFiles): Record<string, Call> {
 
     fd_fdstat_set_flags: call([i32('fd'), i32('flags')], (guest, fd, flags) => {
       const open = guest.sockets.table.get(fd)
-      if (isProvided(open)) return files.call('fd_fdstat_set_flags', [fd, flags])
+      if (isProvided(open)) return files.setFlags(fd, open, flags)
       guest.sockets.setNonBlocking(fd, (flags & FDFLAGS_NONBLOCK) !== 0)
     }),
 
     fd_filestat_get: call([i32('fd'), pointer('stat')], (guest, fd, stat) => {
       const open = guest.sockets.table.get(fd)
-      if (isProvided(open)) return files.call('fd_filestat_get', [fd, stat])
+      if (isProvided(open)) {
+        guest.memory.check(stat, filestat.size)
+        return filestat.write(guest.memory, stat, files.exchange.filestat(open.number))
+      }
       filestat.write(guest.memory, stat, statAny(open))
     }),
 
     fd_seek: call([i32('fd'), i64('offset'), i32('whence'), pointer('result')], (guest, fd, offset, whence, result) => {
-      const open = guest.sockets.table.get(fd)
-      if (isProvided(open)) return files.call('fd_seek', [fd, offset, whence, result])
       guest.memory.check(result, 8)
-      writeAt(guest.memory, u64, result, seekAny(open, offset, whence))
+      writeAt(guest.memory, u64, result, seekOf(guest.sockets.table.get(fd), { fd, offset, whence }))
     }),
 
     fd_tell: call([i32('fd'), pointer('result')], (guest, fd, result) => {
-      const open = guest.sockets.table.get(fd)
-      if (isProvided(open)) return files.call('fd_tell', [fd, result])
       guest.memory.check(result, 8)
-      writeAt(guest.memory, u64, result, seekAny(open, 0n, WHENCE_CURRENT))
+      const stay = { fd, offset: 0n, whence: WHENCE_CURRENT }
+      writeAt(guest.memory, u64, result, seekOf(guest.sockets.table.get(fd), stay))
     }),
 
     poll_oneoff: call([pointer('in'), pointer('out'), i32('count'), pointer('result')], function* (guest, ...where) {
-      yield* pollOneoff(guest, where)
+      yield* pollOneoff(guest, files, where)
     }),
   }
 }
@@ -225,6 +212,7 @@ function totalLength(texts: readonly string[]): number {
   return texts.reduce((sum, text) => sum + Buffer.byteLength(text) + 1, 0)
 }
 
-function opened(guest: Guest, fd: number): Open | undefined {
-  return guest.sockets.table.has(fd) ? guest.sockets.table.get(fd) : undefined
+function fdstatOf({ filetype, flags, rights }: ProvidedFile, nonBlocking: number) {
+  const kept = flags & ~FDFLAGS_NONBLOCK
+  return { filetype, flags: kept | nonBlocking, rightsBase: rights.base, rightsInheriting: rights.inheriting }
 }

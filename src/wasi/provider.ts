@@ -1,13 +1,35 @@
+import type { Tree } from './tree.js'
+
 /** A function of WASI preview 1: numbers and bigints in, an errno out. */
 export type WasiFunction = (...args: never[]) => number | undefined
 
-/** Something that answers WASI's calls on files and directories, with descriptors of its own numbering. */
+/** A directory that a guest has from the start. */
+export interface Preopen {
+  /** What the guest calls it. */
+  readonly name: string
+  /** Where it is in the provider's tree, without symbolic links. */
+  readonly at: string
+  /** True for one that nothing is above, where `..` leads to itself, as in the root of Linux. */
+  readonly isTop?: boolean
+}
+
+/** Something that answers WASI's calls on files and directories, with descriptors of its own numbering: its preopened ones from 3 on. */
 export interface WasiProvider {
   readonly functions: Readonly<Record<string, WasiFunction>>
-  /** Its preopened directories: so many, from descriptor 3 on. */
-  readonly preopens: number
+  readonly preopens: readonly Preopen[]
+  /** For looking names up, before a provider is asked to act on one. */
+  readonly tree: Tree
+  /** True when its descriptors can be told O_APPEND. Where not, each write looks for the end. */
+  readonly appends: boolean
+  /** Where the calls find their arguments. */
   setMemory(memory: WebAssembly.Memory): void
 }
 
 /** No files at all. */
-export const noFiles: WasiProvider = { functions: {}, preopens: 0, setMemory() {} }
+export const noFiles: WasiProvider = {
+  functions: {},
+  preopens: [],
+  tree: { lstat: () => undefined, readlink: () => '', symlink() {}, readdir: () => [], setTimes() {} },
+  appends: false,
+  setMemory() {},
+}

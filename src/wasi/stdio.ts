@@ -81,18 +81,24 @@ export function toFunction(take: (bytes: Uint8Array) => void): Stdio {
 }
 
 /** A connection of the network's: a stream of the host's in another thread. It is taken up when the guest first asks for it. */
-export function overNetwork(network: Network, isTerminal: boolean, connect: () => Handle): Stdio {
+export function overNetwork(
+  network: Network,
+  { isTerminal, carries }: { isTerminal: boolean; carries: 'input' | 'output' },
+  connect: () => Handle,
+): Stdio {
   let handle: Handle | undefined
   const open = () => (handle ??= connect())
   const patience = (events: number) => {
     const timeoutMs = over.nonBlocking ? 0 : Number.POSITIVE_INFINITY
     return { handle: open(), events, timeoutMs, now: () => 0 }
   }
+  const read = (into: Uint8Array) =>
+    untilDone(patience(POLLIN), () => network('receive', { handle: open(), into, peek: false }))
+  const write = (data: Uint8Array) => untilDone(patience(POLLOUT), () => network('send', { handle: open(), data }))
   const over: Stdio = {
     ...stdio({
       isTerminal,
-      read: (into) => untilDone(patience(POLLIN), () => network('receive', { handle: open(), into, peek: false })),
-      write: (data) => untilDone(patience(POLLOUT), () => network('send', { handle: open(), data })),
+      ...(carries === 'input' ? { read } : { write }),
     }),
     pollHandle: open,
     close() {

@@ -32,11 +32,6 @@ export function writeAny(guest: Guest, fd: number, open: Open, data: Uint8Array)
   return isStdio(open) ? piecewise(data, true, (rest) => open.write(rest)) : guest.sockets.write(fd, data)
 }
 
-/** A file or directory of the provider's. */
-export function isProvided(open: Open): boolean {
-  return open.is === 'file' && !isStdio(open)
-}
-
 /** A standard descriptor, as it was at the start. */
 export function isStdio(open: Open | undefined): open is Stdio {
   return open?.is === 'file' && 'stdio' in open

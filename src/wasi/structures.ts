@@ -12,6 +12,10 @@ export const filestat = struct({
   modified: u64,
   changed: u64,
 }) // 64 bytes
+export type Filestat = ReturnType<typeof filestat.read>
+export const prestat = struct({ tag: u8, nameLength: u32 }) // 8 bytes
+export const dirent = struct({ next: u64, inode: u64, nameLength: u32, filetype: u8 }) // 24 bytes
+export const iovec = struct({ base: u32, length: u32 }) // 8 bytes
 export const clockSubscription = struct({
   userdata: u64,
   tag: u8,
@@ -25,11 +29,15 @@ export const fdSubscription = struct({ userdata: u64, tag: u8, gap: bytes(7), fd
 export const event = struct({ userdata: u64, error: u16, type: u8, bytes: u64, flags: u16 }) // 32 bytes
 
 export const FILETYPE_UNKNOWN = 0
+export const FILETYPE_BLOCK_DEVICE = 1
 export const FILETYPE_CHARACTER_DEVICE = 2
+export const FILETYPE_DIRECTORY = 3
 export const FILETYPE_REGULAR_FILE = 4
 export const FILETYPE_SOCKET_DGRAM = 5
 export const FILETYPE_SOCKET_STREAM = 6
+export const FILETYPE_SYMBOLIC_LINK = 7
 
+export const FDFLAGS_APPEND = 1
 export const FDFLAGS_NONBLOCK = 4
 
 /** fd_read, fd_write, fd_fdstat_set_flags, poll_fd_readwrite, sock_shutdown, sock_accept: and no seek or tell, which isatty looks at. */

@@ -77,7 +77,7 @@ const privileges: [string, RegExp, (file: string) => boolean][] = [
   [
     'linear memory is touched in abi/ only, by provider adapters beside',
     /new DataView\(|[mM]emory(\(\))?\.buffer\b|\bgetUint(8|16|32)\(|\bsetUint(8|16|32)\(/,
-    (file) => file.startsWith('abi/') || /^wasi\/.*-files\.ts$/.test(file) || isToolchain(file),
+    (file) => file.startsWith('abi/') || /^wasi\/(.*-files|exchange)\.ts$/.test(file) || isToolchain(file),
   ],
   [
     "Node's sockets are known in bridge/ only",

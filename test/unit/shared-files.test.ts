@@ -42,7 +42,6 @@ async function guest(provider: WasiProvider) {
   const wasi = overlay(shim.guest, { provider, stdio, args: [], env: {} }) as Record<string, Called>
   const memory = new WebAssembly.Memory({ initial: 1 })
   shim.setMemory(memory)
-  provider.setMemory(memory)
   const bytes = new Uint8Array(memory.buffer)
   const view = new DataView(memory.buffer)
   const ok = (errno: number | undefined) => expect(errno).toBe(0)

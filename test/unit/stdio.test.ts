@@ -18,7 +18,7 @@ function input() {
     },
   })
   const sockets = new Sockets({ network, world: fakeWorld() })
-  const stdin = overNetwork(network, false, () => 8)
+  const stdin = overNetwork(network, { isTerminal: false, carries: 'input' }, () => 8)
   sockets.table.set(0, stdin)
   return {
     sockets,
