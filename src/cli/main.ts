@@ -1,9 +1,9 @@
 #!/usr/bin/env node
-// The tools that build programs are called very often: they load nothing of the rest.
-const buildTools = /^(cc|c\+\+|ar|ranlib|nm|strip|objdump|objcopy|size|cmake-toolchain)$/
+import { isBuildTool } from '../toolchain/names.js'
 
 const [name = '', ...args] = process.argv.slice(2)
-if (buildTools.test(name)) {
+// The tools that build programs are called very often: they load nothing of the rest.
+if (isBuildTool(name)) {
   const { tools } = await import('../toolchain/tools.js')
   process.exitCode = await tools[name]?.(args)
 } else {

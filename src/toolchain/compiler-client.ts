@@ -12,6 +12,7 @@ import { cacheFolder } from './places.js'
 const SERVER = fileURLToPath(new URL('./compiler-server.js', import.meta.url))
 /** Longer names do not fit a sockaddr_un everywhere. */
 const LONGEST_SOCKET_PATH = 90
+const LONGEST_START_MS = 30_000
 
 /** Runs a tool in the compiler server, which is started when there is none; where there can be none, in this process. */
 export async function runLlvm(call: ToolCall): Promise<ToolResult> {
@@ -78,14 +79,19 @@ async function startServer(module: string, socketPath: string): Promise<void> {
   }
 }
 
+/** The lock appears together with the number of the process that holds it. */
 function take(lock: string): boolean {
+  const own = `${lock}.${process.pid}`
+  fs.writeFileSync(own, String(process.pid))
   try {
-    fs.writeFileSync(lock, String(process.pid), { flag: 'wx' })
+    fs.linkSync(own, lock)
     return true
   } catch {
     if (!isAbandoned(lock)) return false
     fs.rmSync(lock, { force: true })
     return take(lock)
+  } finally {
+    fs.rmSync(own, { force: true })
   }
 }
 
@@ -98,6 +104,9 @@ function isAbandoned(lock: string): boolean {
   }
 }
 
+/** Nothing tells of another process's lock. Whoever has waited for so long goes on without a server. */
 async function untilGone(lock: string): Promise<void> {
-  while (fs.existsSync(lock) && !isAbandoned(lock)) await new Promise((resolve) => setTimeout(resolve, 10))
+  const until = performance.now() + LONGEST_START_MS
+  while (fs.existsSync(lock) && !isAbandoned(lock) && performance.now() < until)
+    await new Promise((resolve) => setTimeout(resolve, 10))
 }

@@ -70,7 +70,8 @@ async function systemToolchain({ clang, version, tools }: SystemClang): Promise<
       '-nodefaultlibs',
       ...(language === 'c++' ? ['-lc++', '-lc++abi'] : []),
       '-lc',
-      ...['-x', 'none'], // whatever language the program's files were said to be in
+      '-x',
+      'none', // whatever language the program's files were said to be in
       builtins(sysroot),
     ],
     compile: (language, args) => runNative(clang, [...driverMode(language), ...args]),
