@@ -4,7 +4,7 @@ import { Bridge } from './bridge/bridge.js'
 import { machineBridge, machineWorld } from './machine.js'
 import type { Network, NetworkDriver } from './network/network.js'
 import type { World } from './posix/world.js'
-import { Sockets } from './posix-sockets/sockets.js'
+import { type Listener, Sockets } from './posix-sockets/sockets.js'
 
 export interface SocketShimOptions extends LinkOptions {
   /** Where the sockets live. Default: this machine's network, by way of a helper worker. */
@@ -15,6 +15,8 @@ export interface SocketShimOptions extends LinkOptions {
   readonly descriptors?: number
   /** The name gethostname answers. Default: the machine's. */
   readonly hostname?: string
+  /** Called when a socket of the guest's begins to listen. */
+  readonly onListen?: ((listener: Listener) => void) | undefined
 }
 
 /**
@@ -29,9 +31,9 @@ export class SocketShim extends Sockets {
   readonly setMemory: (memory: WebAssembly.Memory) => void
 
   constructor(options: SocketShimOptions = {}) {
-    const { world = machineWorld(), hostname, descriptors } = options
+    const { world = machineWorld(), hostname, descriptors, onListen } = options
     const network = options.network ?? new Bridge(machineBridge(world, hostname))
-    super({ network, world, ...(descriptors !== undefined && { descriptors }) })
+    super({ network, world, onListen, ...(descriptors !== undefined && { descriptors }) })
     const { imports, guest, setMemory } = linkSockets(this, options)
     this.imports = imports
     this.guest = guest

@@ -5,6 +5,8 @@ import type { Guest } from './guest.js'
 export interface Param<T> {
   /** The names of the arguments it takes, in order. */
   readonly names: readonly string[]
+  /** Of the arguments, which are i32 unless it says otherwise. */
+  readonly type?: 'i64'
   decode(guest: Guest, args: readonly number[], at: number): T
   /** As strace prints it, after the call: what was received is there by then. */
   show(value: T, outcome: Outcome): string
@@ -20,17 +22,20 @@ type Handler<P extends readonly Param<unknown>[]> = (guest: Guest, ...values: De
 /** One function of an ABI. */
 export interface Call {
   readonly params: readonly Param<unknown>[]
-  /** How many wasm arguments it takes. */
+  /** How many wasm arguments it takes, and their types. */
   readonly arity: number
+  readonly types: readonly string[]
   run(guest: Guest, values: readonly unknown[]): number
 }
 
 /** A function of an ABI: its parameters are data, so that tracing them and counting them is free. */
 export function call<const P extends readonly Param<unknown>[]>(params: P, handler: Handler<P>): Call {
   const plain = handler as unknown as (guest: Guest, ...values: readonly unknown[]) => Answer | Blocking<Answer>
+  const types = params.flatMap(({ names, type = 'i32' }) => names.map(() => type))
   return {
     params,
-    arity: params.reduce((sum, param) => sum + param.names.length, 0),
+    arity: types.length,
+    types,
     run(guest, values) {
       const answer = plain(guest, ...values)
       return (typeof answer === 'object' ? guest.sockets.run(answer) : answer) ?? 0

@@ -1,5 +1,4 @@
-import type { Errno } from '../posix/errno.js'
-import { SysError, wasiNumber } from '../posix/errno.js'
+import { type Errno, SysError, wasiNumber } from '../posix/errno.js'
 import type { Sockets } from '../posix-sockets/sockets.js'
 import type { GuestMemory } from './memory.js'
 import { linux, type Numbering } from './numbering.js'
@@ -11,6 +10,10 @@ export class Guest {
   /** Latched at the first `socket` call, unless the host has said which. */
   numbering: Numbering
   numberingIsKnown: boolean
+  /** In which dialect a socket was opened, where that says how later calls on it are meant. */
+  readonly openedBy = new WeakMap<object, string>()
+  /** Tells a person what the guest cannot be told. */
+  notice: (text: string) => void = () => {}
   /** Of the last call that failed. */
   lastError: Errno | undefined
 
@@ -34,7 +37,11 @@ export class Guest {
   /** The number of a failure, for a `SysError`; anything else is a bug and goes on up. */
   fail(error: unknown): number {
     if (!(error instanceof SysError)) throw error
-    this.lastError = error.errno
-    return wasiNumber(error.errno)
+    return this.failWith(error.errno)
+  }
+
+  failWith(errno: Errno): number {
+    this.lastError = errno
+    return wasiNumber(errno)
   }
 }

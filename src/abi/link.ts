@@ -56,7 +56,8 @@ export function linkTable(
   )
 }
 
-function linkCall(guest: Guest, name: string, { params, run }: Call, { fail, trace }: LinkStyle) {
+/** One function. Missing arguments are 0. */
+export function linkCall(guest: Guest, name: string, { params, run }: Call, { fail, trace }: LinkStyle) {
   const plain = (args: readonly number[], keep?: (values: readonly unknown[]) => void) => {
     const values = decodeAll(guest, params, args)
     keep?.(values)

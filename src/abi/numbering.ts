@@ -12,7 +12,8 @@ import {
   POLLOUT,
 } from '../posix/constants.js'
 
-type Bits = readonly (readonly [theirs: number, ours: number])[]
+/** Pairs of bits: a dialect's, and ours. */
+export type Bits = readonly (readonly [theirs: number, ours: number])[]
 
 /** The constants of a guest's socket headers, where they differ. */
 export interface Numbering {

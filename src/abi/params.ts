@@ -18,7 +18,7 @@ export function i32(name: string): Param<number> {
 
 /** A number of 64 bits, which JavaScript is handed as a bigint. */
 export function i64(name: string): Param<bigint> {
-  return { names: [name], decode: (_, args, at) => BigInt(args[at] ?? 0), show: String }
+  return { names: [name], type: 'i64', decode: (_, args, at) => BigInt(args[at] ?? 0), show: String }
 }
 
 /** A pointer that the call looks at by itself. */
@@ -149,7 +149,8 @@ function addressPlace({ memory, numbering }: Guest, to: number, lengthAt: number
   return place
 }
 
-function quote(data: Uint8Array): string {
+/** The first bytes of data, as a trace shows them. */
+export function quote(data: Uint8Array): string {
   const start = Buffer.from(data.subarray(0, SHOWN_BYTES)).toString('latin1')
   return `${JSON.stringify(start).replace(/[\u007f-\u00ff]/g, (c) => `\\x${c.charCodeAt(0).toString(16)}`)}${data.length > SHOWN_BYTES ? '…' : ''}`
 }

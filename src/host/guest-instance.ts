@@ -1,16 +1,24 @@
+import fs from 'node:fs'
 import { bare } from '../abi/bare.js'
+import { type Dialect, missing } from '../abi/dialect.js'
+import type { Guest } from '../abi/guest.js'
+import type { MemoryLimits } from '../abi/import-types.js'
 import type { CallEvent } from '../abi/trace.js'
 import type { SocketShim } from '../socket-shim.js'
 import { GuestExit } from '../wasi/exit.js'
 import { overlay } from '../wasi/overlay.js'
 import { noFiles, type WasiProvider } from '../wasi/provider.js'
 import type { Stdio } from '../wasi/stdio.js'
+import { checkImports, checkTypes, formOf } from './check-imports.js'
 import { GuestTrap, ModuleError } from './errors.js'
 import { givenEnv, openGiven } from './given-sockets.js'
-import { checkImports, type LoadedModule } from './load.js'
+import type { LoadedModule } from './load.js'
 import type { ExtraImports, GuestOptions, ImportContext } from './options.js'
 
-export interface Parts extends Pick<GuestOptions, 'args' | 'argv0' | 'env' | 'listen' | 'connect'> {
+/** A module whose guests come with functions of every age. */
+const WASIX = 'wasix_32v1'
+
+export interface Parts extends Pick<GuestOptions, 'args' | 'argv0' | 'env' | 'listen' | 'connect' | 'notice'> {
   readonly sockets: SocketShim
   readonly stdio: readonly [Stdio, Stdio, Stdio]
   readonly provider: WasiProvider
@@ -21,17 +29,21 @@ export interface Parts extends Pick<GuestOptions, 'args' | 'argv0' | 'env' | 'li
 }
 
 /** Instantiates a guest on this thread from its parts. */
-export async function instantiate({ module, name }: LoadedModule, parts: Parts): Promise<WebAssembly.Instance> {
+export async function instantiate(loaded: LoadedModule, parts: Parts): Promise<WebAssembly.Instance> {
+  const { module, name } = loaded
   const { sockets, provider, args = [], argv0 = name, env = {}, trace } = parts
   const start = { args: [argv0, ...args], env: { ...env, ...givenEnv(parts) } }
+  sockets.guest.notice = parts.notice ?? ((text) => void fs.writeSync(2, `posix-wasm: ${text}\n`))
   const wasi = overlay(sockets.guest, { provider, stdio: parts.stdio, ...start, trace })
   openGiven(sockets, parts)
   parts.ready?.()
   let memory: WebAssembly.Memory | undefined
   const bytes: ImportContext['bytes'] = (pointer, length) => sockets.guest.memory.bytes(pointer, length)
   const extra = extraImports(parts.imports, bytes, () => memory)
-  const imports = merge({ ...sockets.imports, wasi_snapshot_preview1: wasi, wasi_unstable: wasi }, extra)
-  checkImports(module, name, imports)
+  const made = madeFor(loaded, sockets.guest, wasi.dialects)
+  const imports = merge(merge({ ...sockets.imports, ...wasi.modules }, made), extra)
+  checkImports(loaded, imports)
+  checkTypes({ ...loaded, importTypes: notGiven(loaded.importTypes, merge(made, extra)) }, wasi.dialects)
   const instance = await WebAssembly.instantiate(module, imports)
   memory = (instance.exports['memory'] ?? importedMemory(module, imports)) as WebAssembly.Memory | undefined
   if (memory instanceof WebAssembly.Memory) sockets.setMemory(memory)
@@ -94,10 +106,38 @@ function extraImports(
   return given(context)
 }
 
+/** What is made for this module: a memory, and functions of WASIX that are not provided. */
+function madeFor({ module, importTypes = [] }: LoadedModule, guest: Guest, dialects: readonly Dialect[]) {
+  const found: Record<string, WebAssembly.ModuleImports> = {}
+  const add = (each: { module: string; name: string }, value: WebAssembly.ImportValue) => {
+    found[each.module] = { ...found[each.module], [each.name]: value }
+  }
+  const known = importTypes.filter((each) => formOf(each, dialects) === 'known').map(({ name }) => name)
+  const isProvided = (name: string) => (importTypes.length > 0 ? known.includes(name) : provides(dialects, WASIX, name))
+  for (const each of WebAssembly.Module.imports(module))
+    if (each.module === WASIX && each.kind === 'function' && !isProvided(each.name))
+      add(each, missing(guest, `${WASIX}.${each.name}`))
+  for (const each of importTypes) if (each.kind === 'memory') add(each, newMemory(each.limits))
+  return found
+}
+
+function provides(dialects: readonly Dialect[], module: string, name: string): boolean {
+  return dialects.some((dialect) => dialect.module === module && dialect.calls[name] !== undefined)
+}
+
 /** The caller's functions come first, so that it may replace one of ours. Nothing is found by way of a prototype: that is the host's. */
 function merge(ours: WebAssembly.Imports, theirs: WebAssembly.Imports): WebAssembly.Imports {
   const names = new Set([...Object.keys(ours), ...Object.keys(theirs)])
   return bare(Object.fromEntries([...names].map((name) => [name, bare({ ...ours[name], ...theirs[name] })])))
+}
+
+function newMemory({ initial, maximum, shared }: MemoryLimits): WebAssembly.Memory {
+  return new WebAssembly.Memory({ initial, ...(maximum !== undefined && { maximum }), shared })
+}
+
+/** Those of which the caller has given none of its own. */
+function notGiven(types: LoadedModule['importTypes'], given: WebAssembly.Imports): LoadedModule['importTypes'] {
+  return types?.filter((each) => given[each.module]?.[each.name] === undefined)
 }
 
 function importedMemory(module: WebAssembly.Module, imports: WebAssembly.Imports): unknown {

@@ -5,10 +5,12 @@ import { type CallEvent, formatCall } from '../abi/trace.js'
 import { Bridge } from '../bridge/bridge.js'
 import type { LinkEnd } from '../bridge/link.js'
 import { machineBridge, machineWorld } from '../machine.js'
+import type { Listener } from '../posix-sockets/sockets.js'
 import { SocketShim } from '../socket-shim.js'
 import { overNetwork, type Stdio } from '../wasi/stdio.js'
 import { filesFor, instantiate, invoke } from './guest-instance.js'
 import { inputOf, outputOf, shimOptions } from './instantiate.js'
+import type { LoadedModule } from './load.js'
 import type { ExtraImports, GuestOptions } from './options.js'
 
 /** Where a standard descriptor leads: to the process's own, to given bytes, nowhere, or to a stream in the host's thread. */
@@ -20,12 +22,11 @@ export type StdioPlan =
 
 /** What the host's thread hands over. */
 export interface GuestTask
-  extends Pick<
-    GuestOptions,
-    'args' | 'argv0' | 'env' | 'dirs' | 'listen' | 'connect' | 'descriptors' | 'numbering' | 'hostname' | 'lingerMs'
-  > {
-  readonly module: WebAssembly.Module
-  readonly name: string
+  extends LoadedModule,
+    Pick<
+      GuestOptions,
+      'args' | 'argv0' | 'env' | 'dirs' | 'listen' | 'connect' | 'descriptors' | 'numbering' | 'hostname' | 'lingerMs'
+    > {
   readonly bell: SharedArrayBuffer
   readonly helper: LinkEnd
   readonly host: LinkEnd
@@ -35,6 +36,8 @@ export interface GuestTask
   readonly files: object | undefined
   readonly importsFrom: string | undefined
   readonly trace: 'post' | 'print' | undefined
+  /** Of what the host's thread wants to be told. */
+  readonly tell: { readonly listening: boolean; readonly notices: boolean }
   readonly invoke: { readonly name: string; readonly args: readonly string[] }
 }
 
@@ -45,6 +48,8 @@ export type GuestNews =
   | { is: 'attached'; connection: number; fd: number }
   | { is: 'refused'; connection: number }
   | { is: 'called'; event: CallEvent }
+  | { is: 'listening'; listener: Listener }
+  | { is: 'notice'; text: string }
 
 const task = workerData as GuestTask
 const tell = (news: GuestNews) => parentPort?.postMessage(news)
@@ -61,7 +66,8 @@ async function run(): Promise<GuestNews> {
   const world = machineWorld()
   const bridge = new Bridge(machineBridge(world, task.hostname), task)
   const trace = tracer()
-  const sockets = new SocketShim({ network: bridge, world, ...shimOptions(task), ...(trace && { trace }) })
+  const onListen = task.tell.listening ? (listener: Listener) => tell({ is: 'listening', listener }) : undefined
+  const sockets = new SocketShim({ network: bridge, world, ...shimOptions(task), ...(trace && { trace }), onListen })
   const known = new Set([...task.stdio.map((plan) => (isConnection(plan) ? plan.connection : -1)), ...task.connections])
   const attach = (connection: number) => {
     if (!sockets.table.hasRoom()) {
@@ -81,6 +87,7 @@ async function run(): Promise<GuestNews> {
       stdio: [stdioOf(bridge, 0), stdioOf(bridge, 1), stdioOf(bridge, 2)],
       imports: await extraImports(task.importsFrom),
       trace,
+      ...(task.tell.notices && { notice: (text) => tell({ is: 'notice', text }) }),
       ready: () => task.connections.forEach(attach),
     })
     const { code, result } = invoke(instance, task.invoke.name, task.invoke.args.map(Number))

@@ -42,6 +42,7 @@ export async function instantiateWithSockets(
     world,
     ...shimOptions(options),
     ...(options.trace && { trace: options.trace }),
+    onListen: options.onListen,
   })
   const close = () => sockets.end(options.lingerMs)
   try {

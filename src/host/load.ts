@@ -1,11 +1,14 @@
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { type ImportType, importTypes } from '../abi/import-types.js'
 import { ModuleError } from './errors.js'
 import type { ModuleSource } from './options.js'
 
 export interface LoadedModule {
   readonly module: WebAssembly.Module
+  /** With their types; undefined for a module that came compiled, and for one with types newer than WebAssembly 2. */
+  readonly importTypes?: readonly ImportType[] | undefined
   /** What messages and `argv[0]` call it. */
   readonly name: string
 }
@@ -14,9 +17,9 @@ export interface LoadedModule {
 export async function loadModule(source: ModuleSource): Promise<LoadedModule> {
   if (source instanceof WebAssembly.Module) return { module: source, name: 'guest' }
   if (source instanceof Uint8Array || source instanceof ArrayBuffer)
-    return { module: await compile(source, 'the module'), name: 'guest' }
+    return { ...(await compile(source, 'the module')), name: 'guest' }
   const file = source instanceof URL ? fileURLToPath(source) : source
-  return { module: await compile(await read(file), file), name: path.basename(file) }
+  return { ...(await compile(await read(file), file)), name: path.basename(file) }
 }
 
 async function read(file: string): Promise<Uint8Array> {
@@ -35,25 +38,15 @@ function withoutScript(bytes: Buffer): Uint8Array {
   return bytes.indexOf('#!') === 0 ? bytes.subarray(bytes.indexOf('\n\0asm') + 1) : bytes
 }
 
-async function compile(bytes: Uint8Array | ArrayBuffer, name: string): Promise<WebAssembly.Module> {
+async function compile(source: Uint8Array | ArrayBuffer, name: string): Promise<Omit<LoadedModule, 'name'>> {
+  const bytes = new Uint8Array(source as ArrayBuffer)
   try {
-    return await WebAssembly.compile(bytes as Uint8Array<ArrayBuffer>)
+    const module = await WebAssembly.compile(bytes)
+    return { module, importTypes: importTypes(bytes) }
   } catch (error) {
-    const start = new TextDecoder('latin1').decode(new Uint8Array(bytes as ArrayBuffer).subarray(0, 4))
+    const start = new TextDecoder('latin1').decode(bytes.subarray(0, 4))
     const reason =
       start === '\0asm' ? (error as Error).message : 'it does not begin with the bytes of a WebAssembly module'
     throw new ModuleError('NOT_WEBASSEMBLY', `${name} is not a WebAssembly module: ${reason}`, { cause: error })
   }
-}
-
-/** Throws a `ModuleError` that names every import nobody provides. */
-export function checkImports(module: WebAssembly.Module, name: string, provided: WebAssembly.Imports): void {
-  const missing = WebAssembly.Module.imports(module).filter((each) => provided[each.module]?.[each.name] === undefined)
-  if (missing.length === 0) return
-  const listed = missing.slice(0, 8).map((each) => `${each.module}.${each.name}`)
-  const more = missing.length > listed.length ? `, and ${missing.length - listed.length} more` : ''
-  throw new ModuleError(
-    'MISSING_IMPORT',
-    `${name} needs ${listed.join(', ')}${more}, which nobody provides; give what is the program's own with the option imports`,
-  )
 }

@@ -3,6 +3,7 @@ import type { WasmFs } from '@wasmer/wasmfs'
 import type { CallEvent } from '../abi/trace.js'
 import type { Network, NetworkDriver } from '../network/network.js'
 import type { World } from '../posix/world.js'
+import type { Listener } from '../posix-sockets/sockets.js'
 
 /** A module: the path of a file, a `file:` URL, its bytes, or compiled already. */
 export type ModuleSource = string | URL | Uint8Array | ArrayBuffer | WebAssembly.Module
@@ -37,6 +38,10 @@ export interface GuestOptions {
   readonly numbering?: 'linux' | 'wasi-libc'
   /** Called after each socket call. */
   readonly trace?: (event: CallEvent) => void
+  /** Called when a socket of the guest's begins to listen: a guest may leave the choice of its port to the host. */
+  readonly onListen?: (listener: Listener) => void
+  /** Called with what a person should know, such as a function that the guest has called and nobody provides. Default: a line on standard error. */
+  readonly notice?: (text: string) => void
   /** How long what was sent may take to leave once the guest has ended, in ms. Default 5000. */
   readonly lingerMs?: number
   /** The name gethostname answers. Default: the machine's. */

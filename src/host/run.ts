@@ -68,6 +68,7 @@ export async function startWithSockets(source: ModuleSource, options: StartOptio
       files: options.fs?.toJSON() as object | undefined,
       importsFrom: options.imports?.href,
       trace: options.printTrace ? 'print' : options.trace ? 'post' : undefined,
+      tell: { listening: options.onListen !== undefined, notices: options.notice !== undefined },
       invoke: options.invoke ?? { name: '_start', args: [] },
     }
     worker = new Worker(workerFiles.guest, {
@@ -103,6 +104,8 @@ function supervise({ worker, helperWorker, pump }: Threads, options: StartOption
     }
     worker.on('message', (news: GuestNews) => {
       if (news.is === 'called') options.trace?.(news.event)
+      else if (news.is === 'listening') options.onListen?.(news.listener)
+      else if (news.is === 'notice') options.notice?.(news.text)
       else if (news.is === 'attached') attached.get(news.connection)?.resolve(news.fd)
       else if (news.is === 'refused')
         attached.get(news.connection)?.reject(new Error('the guest has no descriptor free (EMFILE)'))

@@ -21,6 +21,14 @@ export interface SocketsOptions {
   readonly descriptors?: number
   /** The lowest descriptor given to a socket. Default 3. */
   readonly firstFd?: number
+  /** Called when a socket begins to listen. */
+  readonly onListen?: ((listener: Listener) => void) | undefined
+}
+
+/** A socket that listens, and where. */
+export interface Listener {
+  readonly fd: number
+  readonly address: Address
 }
 
 export interface SocketRequest extends DescriptorFlags {
@@ -34,10 +42,12 @@ export interface SocketRequest extends DescriptorFlags {
  */
 export class Sockets extends Descriptors {
   readonly #driver: NetworkDriver | undefined
+  readonly #onListen: SocketsOptions['onListen']
 
-  constructor({ network, world, descriptors = 1024, firstFd = 3 }: SocketsOptions) {
+  constructor({ network, world, descriptors = 1024, firstFd = 3, onListen }: SocketsOptions) {
     super(typeof network === 'function' ? network : network.network, world, { limit: descriptors, first: firstFd })
     this.#driver = typeof network === 'function' ? undefined : network
+    this.#onListen = onListen
   }
 
   /** Gives the guest a connection of the host's own; answers its descriptor. The stream is the shim's from then on. */
@@ -111,6 +121,7 @@ export class Sockets extends Descriptors {
     const input = { handle: socket.handle, backlog: Math.max(0, backlog) }
     yield* untilDone(alwaysPatient(this.ground, socket, DONE), () => this.network('listen', input))
     socket.state = 'listening'
+    this.#onListen?.({ fd, address: this.getsockname(fd) })
   }
 
   *accept(fd: number, { nonBlocking, closeOnExec = false }: DescriptorFlags): Blocking<{ fd: number; peer: Address }> {

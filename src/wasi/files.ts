@@ -1,11 +1,12 @@
 import type { Guest } from '../abi/guest.js'
+import { FDFLAGS_NONBLOCK } from '../abi/preview1-sockets.js'
 import { SysError } from '../posix/errno.js'
 import type { Open, OpenFile } from '../posix-sockets/open.js'
 import { Exchange } from './exchange.js'
 import type { Place, Root } from './paths.js'
 import type { WasiProvider } from './provider.js'
 import { isWithin, needed, OF_DIRECTORIES, OF_FILES, RIGHT_READ, RIGHT_WRITE, type Rights } from './rights.js'
-import { FDFLAGS_APPEND, FDFLAGS_NONBLOCK, FILETYPE_DIRECTORY, FILETYPE_REGULAR_FILE } from './structures.js'
+import { FDFLAGS_APPEND, FILETYPE_DIRECTORY, FILETYPE_REGULAR_FILE } from './structures.js'
 
 /** A file or directory of a provider's. Where it stands, its flags and its rights are kept here. */
 export interface ProvidedFile extends OpenFile {

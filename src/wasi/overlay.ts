@@ -1,8 +1,9 @@
+import { type Dialect, linkDialects } from '../abi/dialect.js'
 import type { Guest } from '../abi/guest.js'
-import { linkTable } from '../abi/link.js'
 import type { CallEvent } from '../abi/trace.js'
+import { dialects } from './dialects.js'
 import { Files } from './files.js'
-import { preview1, type Start } from './preview1.js'
+import type { Start } from './preview1.js'
 import type { WasiProvider } from './provider.js'
 import type { Stdio } from './stdio.js'
 
@@ -12,27 +13,32 @@ export interface OverlayOptions extends Start {
   readonly trace?: ((event: CallEvent) => void) | undefined
 }
 
-/** The `wasi_snapshot_preview1` of a guest whose descriptors are one table: standard descriptors, files and sockets. */
-export function overlay(guest: Guest, { provider, stdio, trace, ...start }: OverlayOptions): WebAssembly.ModuleImports {
+/** The modules of a guest whose descriptors are one table: standard descriptors, files and sockets, in whichever dialect it speaks. */
+export function overlay(guest: Guest, { provider, stdio, trace, ...start }: OverlayOptions): Overlay {
   for (const [fd, each] of stdio.entries()) guest.sockets.table.set(fd, each)
-  const files = new Files(guest, provider)
-  const style = { fail: (guest: Guest, error: unknown) => guest.fail(error) }
-  const table = preview1(files, start)
-  const plain = linkTable(guest, table, style)
-  return trace === undefined ? plain : onSockets(guest, plain, linkTable(guest, table, { ...style, trace }))
+  const all = dialects(new Files(guest, provider), start)
+  const style = { trace, tells: tellsOfSockets(guest) }
+  const of = (module: string) =>
+    linkDialects(
+      guest,
+      all.filter((each) => each.module === module),
+      style,
+    )
+  const preview1 = of('wasi_snapshot_preview1')
+  return {
+    dialects: all,
+    modules: { wasi_snapshot_preview1: preview1, wasi_unstable: preview1, wasix_32v1: of('wasix_32v1') },
+  }
+}
+
+export interface Overlay {
+  readonly dialects: readonly Dialect[]
+  /** What a guest of them can import. */
+  readonly modules: Record<'wasi_snapshot_preview1' | 'wasi_unstable' | 'wasix_32v1', WebAssembly.ModuleImports>
 }
 
 /** Of the calls that take any descriptor, a trace tells those on sockets. */
-function onSockets(
-  guest: Guest,
-  plain: WebAssembly.ModuleImports,
-  traced: WebAssembly.ModuleImports,
-): WebAssembly.ModuleImports {
-  const isOfDescriptors = (name: string) => name.startsWith('fd_') || name.startsWith('sock_')
-  const pairs = Object.keys(plain).map((name) => {
-    const [quiet, told] = [plain[name], traced[name]] as ((...args: unknown[]) => unknown)[]
-    const either = (...args: unknown[]) => (guest.sockets.isSocket(Number(args[0])) ? told : quiet)?.(...args)
-    return [name, isOfDescriptors(name) ? either : quiet]
-  })
-  return Object.fromEntries(pairs)
+function tellsOfSockets({ sockets }: Guest) {
+  return (name: string, args: readonly number[]) =>
+    /^(sock_|epoll_|resolve$)/.test(name) || (name.startsWith('fd_') && sockets.isSocket(Number(args[0])))
 }

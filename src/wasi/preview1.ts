@@ -1,8 +1,8 @@
 import { type Call, call } from '../abi/call.js'
 import { gather, gatheringPlace, readIovecs, scatter } from '../abi/iovec.js'
-import { u16, u32, u64, writeAt } from '../abi/layout.js'
-import { flags, i32, i64, pointer, sock } from '../abi/params.js'
-import { MSG_PEEK, MSG_WAITALL } from '../posix/constants.js'
+import { u32, u64, writeAt } from '../abi/layout.js'
+import { i32, i64, pointer } from '../abi/params.js'
+import { FDFLAGS_NONBLOCK, preview1Sockets } from '../abi/preview1-sockets.js'
 import { SysError } from '../posix/errno.js'
 import type { Open } from '../posix-sockets/open.js'
 import { clockNs, RESOLUTION_NS } from './clocks.js'
@@ -13,7 +13,7 @@ import { type Files, isProvided, type ProvidedFile } from './files.js'
 import { pathTable } from './path-calls.js'
 import { pollOneoff } from './poll-oneoff.js'
 import { filetypeOf, readAny, rightsOf, seekAny, statAny, WHENCE_CURRENT, writeAny } from './streams.js'
-import { FDFLAGS_NONBLOCK, fdstat, filestat } from './structures.js'
+import { fdstat, filestat } from './structures.js'
 
 /** What a program is started with. */
 export interface Start {
@@ -27,7 +27,7 @@ export function preview1(files: Files, start: Start): Readonly<Record<string, Ca
     ...fdTable(files),
     ...pathTable(files),
     ...descriptorTable(files),
-    ...socketTable(),
+    ...preview1Sockets,
     ...processTable(start),
   }
 }
@@ -110,48 +110,6 @@ function descriptorTable(files: Files): Record<string, Call> {
   }
 }
 
-/** The sockets that preview 1 itself has. Its message flags are few: PEEK 1, WAITALL 2. */
-function socketTable(): Record<string, Call> {
-  const message = [
-    sock,
-    pointer('iovs'),
-    i32('count'),
-    { ...flags, decode: i32('flags').decode },
-    pointer('result'),
-  ] as const
-  return {
-    sock_accept: call([sock, i32('flags'), pointer('result')], function* (guest, fd, flags, result) {
-      guest.memory.check(result, 4)
-      const accepted = yield* guest.sockets.accept(fd, { nonBlocking: (flags & FDFLAGS_NONBLOCK) !== 0 })
-      writeAt(guest.memory, u32, result, accepted.fd)
-    }),
-
-    sock_recv: call([...message, pointer('roflags')], function* (guest, fd, iovs, count, theirFlags, result, roflags) {
-      guest.memory.check(result, 4)
-      guest.memory.check(roflags, 2)
-      const buffers = readIovecs(guest.memory, iovs, count, 'EINVAL')
-      const flags = ((theirFlags & 1) !== 0 ? MSG_PEEK : 0) | ((theirFlags & 2) !== 0 ? MSG_WAITALL : 0)
-      const place = gatheringPlace(buffers)
-      const { length, truncated } = yield* guest.sockets.receive(fd, place, flags)
-      scatter(place.subarray(0, length), buffers)
-      writeAt(guest.memory, u32, result, length)
-      writeAt(guest.memory, u16, roflags, truncated ? 1 : 0)
-    }),
-
-    sock_send: call(message, function* (guest, fd, iovs, count, _flags, result) {
-      guest.memory.check(result, 4)
-      const data = gather(readIovecs(guest.memory, iovs, count, 'EINVAL'))
-      writeAt(guest.memory, u32, result, yield* guest.sockets.send(fd, data, 0))
-    }),
-
-    sock_shutdown: call([sock, i32('how')], (guest, fd, how) => {
-      const direction = ([undefined, 'read', 'write', 'both'] as const)[how]
-      if (direction === undefined) throw new SysError('EINVAL')
-      return guest.sockets.shutdown(fd, direction)
-    }),
-  }
-}
-
 function processTable({ args, env }: Start): Record<string, Call> {
   const environment = Object.entries(env).map(([name, value]) => `${name}=${value}`)
   return {
@@ -165,7 +123,7 @@ function processTable({ args, env }: Start): Record<string, Call> {
       writeAt(memory, u64, result, RESOLUTION_NS)
     }),
 
-    clock_time_get: call([i32('clock'), i32('precision'), pointer('result')], ({ sockets, memory }, clock, _, result) =>
+    clock_time_get: call([i32('clock'), i64('precision'), pointer('result')], ({ sockets, memory }, clock, _, result) =>
       writeAt(memory, u64, result, clockNs(sockets.world, clock)),
     ),
 

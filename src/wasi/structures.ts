@@ -38,7 +38,6 @@ export const FILETYPE_SOCKET_STREAM = 6
 export const FILETYPE_SYMBOLIC_LINK = 7
 
 export const FDFLAGS_APPEND = 1
-export const FDFLAGS_NONBLOCK = 4
 
 /** fd_read, fd_write, fd_fdstat_set_flags, poll_fd_readwrite, sock_shutdown, sock_accept: and no seek or tell, which isatty looks at. */
 export const RIGHTS_STREAM =

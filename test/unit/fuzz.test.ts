@@ -41,9 +41,17 @@ function fuzzer(seed: number, trace: boolean) {
   const memory = new WebAssembly.Memory({ initial: 4, maximum: 4 })
   const provider = files.memoryFiles()
   const stdio = [fromBytes(new Uint8Array(1000)), toFunction(() => {}), toFunction(() => {})] as const
-  const wasi = overlay(sockets.guest, { provider, stdio, args: ['fuzz', 'a'], env: { A: 'b' } })
+  const { modules } = overlay(sockets.guest, { provider, stdio, args: ['fuzz', 'a'], env: { A: 'b' } })
   sockets.setMemory(memory)
-  return { random, pick, sockets, memory, bytes: new Uint8Array(memory.buffer), wasi, open }
+  return {
+    random,
+    pick,
+    sockets,
+    memory,
+    bytes: new Uint8Array(memory.buffer),
+    wasi: modules.wasi_snapshot_preview1,
+    open,
+  }
 }
 
 /** What the used bytes begin with before each call: addresses, buffers, messages, polled descriptors, texts, small numbers. */

@@ -22,7 +22,7 @@ const data = new DataView(memory.buffer)
 const stdio = [fromBytes(Uint8Array.of(1, 2, 3)), toFunction(() => {}), toFunction(() => {})] as const
 const wasi = overlay(shim.guest, { provider: noFiles, stdio, args: ['guest', 'one'], env: { A: 'b', C: 'd' } })
 const own = shim.imports.posix_sockets as Record<string, (...args: (number | bigint)[]) => number>
-const preview1 = wasi as typeof own
+const preview1 = wasi.modules.wasi_snapshot_preview1 as typeof own
 
 const u32 = (at: number, ...values: number[]) => {
   for (const [index, value] of values.entries()) data.setUint32(at + index * 4, value, true)

@@ -28,7 +28,7 @@ function guestWith(subscriptions: readonly (readonly [type: number, fdOrClock: n
   })
   const shim = new SocketShim({ network, world })
   const stdio = [fromBytes(new Uint8Array(0)), toFunction(() => {}), toFunction(() => {})] as const
-  const wasi = overlay(shim.guest, { provider: noFiles, stdio, args: [], env: {} })
+  const { modules } = overlay(shim.guest, { provider: noFiles, stdio, args: [], env: {} })
   shim.setMemory(place.raw)
   shim.socket({ family: 'inet', type: 'stream', nonBlocking: false })
   const data = new DataView(place.raw.buffer)
@@ -40,7 +40,12 @@ function guestWith(subscriptions: readonly (readonly [type: number, fdOrClock: n
     data.setUint32(at + 16, of, true)
     data.setBigUint64(at + 24, ns, true)
   }
-  const poll = wasi['poll_oneoff'] as (from: number, to: number, count: number, countAt: number) => number
+  const poll = modules.wasi_snapshot_preview1['poll_oneoff'] as (
+    from: number,
+    to: number,
+    count: number,
+    countAt: number,
+  ) => number
   const events = () =>
     Array.from({ length: data.getUint32(COUNT, true) }, (_, index) => {
       const at = OUT + index * 32

@@ -39,7 +39,8 @@ async function guest(provider: WasiProvider) {
     output += Buffer.from(bytes)
   })
   const stdio = [fromBytes(new Uint8Array(0)), stdout, toFunction(() => {})] as const
-  const wasi = overlay(shim.guest, { provider, stdio, args: [], env: {} }) as Record<string, Called>
+  const { modules } = overlay(shim.guest, { provider, stdio, args: [], env: {} })
+  const wasi = modules.wasi_snapshot_preview1 as Record<string, Called>
   const memory = new WebAssembly.Memory({ initial: 1 })
   shim.setMemory(memory)
   const bytes = new Uint8Array(memory.buffer)

@@ -1,0 +1,40 @@
+import { type Dialect, meaningsOf } from '../abi/dialect.js'
+import type { ImportType } from '../abi/import-types.js'
+import { ModuleError } from './errors.js'
+import type { LoadedModule } from './load.js'
+
+/** Throws a `ModuleError` that names every import nobody provides. */
+export function checkImports({ module, name }: LoadedModule, provided: WebAssembly.Imports): void {
+  const missing = WebAssembly.Module.imports(module).filter((each) => provided[each.module]?.[each.name] === undefined)
+  if (missing.length === 0) return
+  throw new ModuleError(
+    'MISSING_IMPORT',
+    `${name} needs ${listed(missing)}, which nobody provides; give what is the program's own with the option imports`,
+  )
+}
+
+/** Throws a `ModuleError` that names a function which the module declares with parameters that no dialect has. */
+export function checkTypes({ importTypes = [], name }: LoadedModule, dialects: readonly Dialect[]): void {
+  const strange = importTypes.filter((each) => formOf(each, dialects) === 'unknown')
+  if (strange.length === 0) return
+  throw new ModuleError(
+    'MISSING_IMPORT',
+    `${name} declares ${listed(strange)} with parameters that no dialect knows; posix-wasm inspect tells which it has`,
+  )
+}
+
+/** Whether a dialect has a function of these parameters: `known`, `unknown` for one that exists with others only, `absent`. */
+export function formOf(type: ImportType, dialects: readonly Dialect[]): 'known' | 'unknown' | 'absent' {
+  const meanings = meaningsOf(dialects.filter((dialect) => dialect.module === type.module)).get(type.name)
+  if (meanings === undefined || type.kind !== 'function') return 'absent'
+  const forms = meanings.get(type.params.length)?.map(({ call }) => call.types.join()) ?? []
+  const answersNumber = type.results.every((result) => result === 'i32') && type.results.length <= 1
+  return answersNumber && forms.includes(type.params.join()) ? 'known' : 'unknown'
+}
+
+function listed(imports: readonly { readonly module: string; readonly name: string }[]): string {
+  const shown = imports.slice(0, 8).map((each) => `${each.module}.${each.name}`)
+  return imports.length > shown.length
+    ? `${shown.join(', ')}, and ${imports.length - shown.length} more`
+    : shown.join(', ')
+}
