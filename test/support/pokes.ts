@@ -62,9 +62,9 @@ export function pokedGuest(answers: Answers, given: readonly Given[] = []) {
     if (openedBy !== undefined) guest.openedBy.set(socket, openedBy)
   }
   type Called = (...args: (number | bigint)[]) => number
-  const all = { ...modules, ...imports } as Record<string, Record<string, Called>>
+  const all = { ...modules, ...imports } as Record<string, Record<string, unknown>>
   const call = (module: string, name: string, ...args: (number | bigint)[]) => {
-    const found = all[module]?.[name]
+    const found = all[module]?.[name] as Called | undefined
     if (found === undefined) throw new Error(`there is no ${module}.${name}`)
     return found(...args)
   }
