@@ -56,3 +56,6 @@ export const preview1Sockets: Readonly<Record<string, Call>> = {
     return sockets.shutdown(fd, direction)
   }),
 }
+
+/** What preview 1 has left out, and every dialect beside it has in the same form. */
+export const sockListen = call([sock, i32('backlog')], ({ sockets }, fd, backlog) => sockets.listen(fd, backlog))
