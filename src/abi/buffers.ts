@@ -1,6 +1,6 @@
 import type { Param } from './call.js'
 import { gather, gatheringPlace, readIovecs, scatter } from './iovec.js'
-import { quote } from './params.js'
+import { bytesOut, quote } from './params.js'
 
 /** The contents of a guest's buffers, in one piece: WASI's `ciovec_array`. `EINVAL` for more than 1024 of them. */
 export const buffersIn: Param<Uint8Array> = {
@@ -15,6 +15,22 @@ export interface BuffersOut {
   readonly place: Uint8Array
   fill(length: number): void
   readonly filled: number
+}
+
+/** One plain buffer that a call fills, which answers only an errno. */
+export const bufferOut: Param<BuffersOut> = {
+  names: ['buf', 'len'],
+  decode(guest, args, at) {
+    const out = {
+      place: bytesOut.decode(guest, args, at),
+      filled: 0,
+      fill(length: number) {
+        out.filled = Math.min(length, out.place.length)
+      },
+    }
+    return out
+  },
+  show,
 }
 
 /** The buffers of WASI's `iovec_array`, in one piece until they are filled. */
@@ -32,5 +48,9 @@ export const buffersOut: Param<BuffersOut> = {
     }
     return out
   },
-  show: ({ place, filled }) => `${quote(place.subarray(0, filled))}, ${place.length}`,
+  show,
+}
+
+function show({ place, filled }: BuffersOut): string {
+  return `${quote(place.subarray(0, filled))}, ${place.length}`
 }

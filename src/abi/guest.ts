@@ -11,7 +11,10 @@ export class Guest {
   numbering: Numbering
   numberingIsKnown: boolean
   /** In which dialect a socket was opened, where that says how later calls on it are meant. */
-  readonly openedBy = new WeakMap<object, string>()
+  readonly #openedIn = new WeakMap<object, string>()
+  readonly #spoken = new Set<string>()
+  /** Listeners of the host's that a guest may take over which cannot say where to listen. */
+  readonly spareListeners: number[] = []
   /** Tells a person what the guest cannot be told. */
   notice: (text: string) => void = () => {}
   /** Of the last call that failed. */
@@ -22,6 +25,18 @@ export class Guest {
     this.memory = memory
     this.numbering = numbering ?? linux
     this.numberingIsKnown = numbering !== undefined
+  }
+
+  /** Notes that the guest has opened a descriptor in a dialect. */
+  opened(fd: number, dialect: string): void {
+    this.#openedIn.set(this.sockets.table.get(fd), dialect)
+    this.#spoken.add(dialect)
+  }
+
+  /** Whether a descriptor was opened in a dialect. One that is not open counts, once the guest has spoken it. */
+  isOpenedIn(fd: number, dialect: string): boolean {
+    const { table } = this.sockets
+    return table.has(fd) ? this.#openedIn.get(table.get(fd)) === dialect : this.#spoken.has(dialect)
   }
 
   use(numbering: Numbering): void {

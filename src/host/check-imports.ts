@@ -27,9 +27,14 @@ export function checkTypes({ importTypes = [], name }: LoadedModule, dialects: r
 export function formOf(type: ImportType, dialects: readonly Dialect[]): 'known' | 'unknown' | 'absent' {
   const meanings = meaningsOf(dialects.filter((dialect) => dialect.module === type.module)).get(type.name)
   if (meanings === undefined || type.kind !== 'function') return 'absent'
-  const forms = meanings.get(type.params.length)?.map(({ call }) => call.types.join()) ?? []
+  const forms = meanings.get(type.params.length) ?? []
   const answersNumber = type.results.every((result) => result === 'i32') && type.results.length <= 1
-  return answersNumber && forms.includes(type.params.join()) ? 'known' : 'unknown'
+  return answersNumber && forms.some(({ call }) => takes(call.types, type.params)) ? 'known' : 'unknown'
+}
+
+/** An i32 will do for an i64: to C for wasm32, in which some declare their imports, a long is one. */
+function takes(types: readonly string[], params: readonly string[]): boolean {
+  return params.every((param, index) => param === types[index] || (param === 'i32' && types[index] === 'i64'))
 }
 
 function listed(imports: readonly { readonly module: string; readonly name: string }[]): string {

@@ -28,17 +28,23 @@ export function givenEnv({ listen = [], connect = [] }: GivenSockets): { LISTEN_
   return count === 0 ? {} : { LISTEN_FDS: String(count) }
 }
 
-/** Opens the sockets that a guest is started with, at its lowest free descriptors: those that listen, and then those that are connected. */
-export function openGiven(sockets: Sockets, { listen = [], connect = [] }: GivenSockets): void {
+/**
+ * Opens the sockets that a guest is started with, at its lowest free descriptors: those that listen, and then those that are connected.
+ * Answers those that listen.
+ */
+export function openGiven(sockets: Sockets, { listen = [], connect = [] }: GivenSockets): number[] {
+  const listeners: number[] = []
   for (const text of listen)
     opened(sockets, `cannot listen at ${text}`, endpointOf('listen', text), (fd, address) => {
       sockets.run(sockets.bind(fd, address))
       sockets.run(sockets.listen(fd, BACKLOG))
+      listeners.push(fd)
     })
   for (const text of connect)
     opened(sockets, `cannot connect to ${text}`, endpointOf('connect', text), (fd, address) =>
       sockets.run(sockets.connect(fd, address)),
     )
+  return listeners
 }
 
 /** Tries the addresses of an endpoint until one will do. */

@@ -35,7 +35,7 @@ export async function instantiate(loaded: LoadedModule, parts: Parts): Promise<W
   const start = { args: [argv0, ...args], env: { ...env, ...givenEnv(parts) } }
   sockets.guest.notice = parts.notice ?? ((text) => void fs.writeSync(2, `posix-wasm: ${text}\n`))
   const wasi = overlay(sockets.guest, { provider, stdio: parts.stdio, ...start, trace })
-  openGiven(sockets, parts)
+  sockets.guest.spareListeners.push(...openGiven(sockets, parts))
   parts.ready?.()
   let memory: WebAssembly.Memory | undefined
   const bytes: ImportContext['bytes'] = (pointer, length) => sockets.guest.memory.bytes(pointer, length)

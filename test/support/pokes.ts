@@ -14,7 +14,7 @@ type Bytes = readonly number[]
 type Answers = { [K in Operation]?: (input: Input<K>) => Output<K> }
 
 /** A socket that the guest has before the call, and what is different about it. Its handle is its descriptor plus 100. */
-type Given = Partial<OpenSocket> & { readonly openedBy?: string }
+type Given = Partial<OpenSocket> & { readonly openedIn?: string }
 
 /** One call of an import on a raw memory: literal bytes in, literal bytes out, and nothing else changed. */
 export interface Poke {
@@ -56,10 +56,10 @@ export function pokedGuest(answers: Answers, given: readonly Given[] = []) {
   const { modules } = overlay(guest, { provider: noFiles, stdio, args: ['guest'], env: {} })
   const place = sentinelMemory()
   setMemory(place.raw)
-  for (const [index, { openedBy, family = 'inet', type = 'stream', ...more }] of given.entries()) {
+  for (const [index, { openedIn, family = 'inet', type = 'stream', ...more }] of given.entries()) {
     const socket = Object.assign(openSocket(103 + index, family, type), more)
-    sockets.table.add(socket)
-    if (openedBy !== undefined) guest.openedBy.set(socket, openedBy)
+    const fd = sockets.table.add(socket)
+    if (openedIn !== undefined) guest.opened(fd, openedIn)
   }
   type Called = (...args: (number | bigint)[]) => number
   const all = { ...modules, ...imports } as Record<string, Record<string, unknown>>
