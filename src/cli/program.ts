@@ -1,6 +1,7 @@
 import { Command, type CommanderError } from 'commander'
 import about from '../../package.json' with { type: 'json' }
 import { exitCodes } from './exit-codes.js'
+import { inspectCommand } from './inspect.js'
 import { runCommand } from './run.js'
 
 /** The command line of `posix-wasm`. */
@@ -14,6 +15,7 @@ export function buildProgram(): Command {
     .passThroughOptions()
     .exitOverride(leave)
     .addHelpText('after', HELP_AFTER)
+  inspectCommand(program)
   return runCommand(program)
 }
 
@@ -25,6 +27,7 @@ posix-wasm cc, c++, ar, ranlib, strip, nm, objdump, objcopy and size build such 
 
 Examples:
   posix-wasm cc server.c -o server.wasm
+  posix-wasm inspect server.wasm
   posix-wasm http_client.wasm 93.184.215.14 80 /
   posix-wasm --trace --timeout 10 echo_server.wasm 0`
 

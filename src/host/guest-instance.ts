@@ -16,7 +16,7 @@ import type { LoadedModule } from './load.js'
 import type { ExtraImports, GuestOptions, ImportContext } from './options.js'
 
 /** A module whose guests come with functions of every age. */
-const WASIX = 'wasix_32v1'
+export const WASIX = 'wasix_32v1'
 
 export interface Parts extends Pick<GuestOptions, 'args' | 'argv0' | 'env' | 'listen' | 'connect' | 'notice'> {
   readonly sockets: SocketShim

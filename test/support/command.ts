@@ -31,12 +31,21 @@ export class CommandRun {
   }
 
   /** Resolves when standard output matches; rejects when the command ends before. */
-  async printed(pattern: RegExp): Promise<RegExpExecArray> {
+  printed(pattern: RegExp): Promise<RegExpExecArray> {
+    return this.#matched('stdout', pattern)
+  }
+
+  /** The same for standard error. */
+  warned(pattern: RegExp): Promise<RegExpExecArray> {
+    return this.#matched('stderr', pattern)
+  }
+
+  async #matched(stream: 'stdout' | 'stderr', pattern: RegExp): Promise<RegExpExecArray> {
     for (;;) {
-      const found = pattern.exec(this.stdout)
+      const found = pattern.exec(this[stream])
       if (found !== null) return found
       if (this.child.exitCode !== null) throw new Error(`it ended: ${this.stdout}${this.stderr}`)
-      await Promise.race([once(this.child.stdout as NodeJS.ReadableStream, 'data'), once(this.child, 'close')])
+      await Promise.race([once(this.child[stream] as NodeJS.ReadableStream, 'data'), once(this.child, 'close')])
     }
   }
 
