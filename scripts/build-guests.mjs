@@ -20,6 +20,9 @@ const guests = new Map([
 for (const folder of ['test/guests', 'bench/guests'])
   for (const file of await cFiles(folder)) guests.set(file.split('/').pop().replace(/\.c$/, ''), [file])
 
+for (const file of await cFiles('test/guests/mixed'))
+  guests.set(file.split('/').pop().replace(/\.c$/, ''), ['-Ic', file, ...bare])
+
 // The same guests in each dialect; none uses all of its header.
 const spoken = 'test/guests/dialects'
 const notAll = ['-Wno-unused-function', '-Wno-unused-parameter']

@@ -64,6 +64,8 @@ function installOptional() {
     'perl',
     'stunnel4',
     'cmake',
+    'rustc',
+    'libstd-rust-dev-wasm32',
   )
   install('clang-19', 'lld-19', 'llvm-19') // where there is none, the compiler that npm has installed takes its place
 }

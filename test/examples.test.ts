@@ -9,6 +9,7 @@ const folder = fileURLToPath(new URL('../examples/', import.meta.url))
 
 const lines: Record<string, RegExp> = {
   'attach.mjs': /^the guest sent back: hello through descriptor 3$/m,
+  'dialects.mjs': /^WASI preview 1, WASIX: hello\nWASI preview 1, WAMR sockets or replicated server: hello$/m,
   'echo-server.mjs': /^the guest was stopped: enough$/m,
   'extra-imports.mjs': /^another thread: hello from the guest$/m,
   'http-client.mjs': /^you asked for \/hello$/m,

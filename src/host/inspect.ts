@@ -33,7 +33,7 @@ export interface InspectedImport {
   readonly type?: string
   /** `ENOSYS` for a function that is there but answers nothing else. */
   readonly provided: 'yes' | 'ENOSYS' | 'no'
-  /** The dialects that have it in this form. */
+  /** Of the dialects that the module speaks, those that have it in this form. */
   readonly dialects: readonly string[]
   /** Where several dialects mean different things by it: how it is told which is meant. */
   readonly toldBy?: string
@@ -45,10 +45,12 @@ export interface InspectedImport {
 export async function inspectModule(source: ModuleSource): Promise<Inspection> {
   const loaded = await loadModule(source)
   const known = knownDialects()
-  const imports = typesOf(loaded).map((each) => inspected(each, known))
+  const types = typesOf(loaded)
+  const dialects = spoken(types, known)
+  const imports = types.map((each) => inspected(each, known, dialects.flat()))
   return {
     name: loaded.name,
-    dialects: spoken(imports, known),
+    dialects,
     imports,
     functions: WebAssembly.Module.exports(loaded.module).flatMap(({ kind, name }) =>
       kind === 'function' ? [name] : [],
@@ -63,9 +65,9 @@ function typesOf({ module, importTypes }: LoadedModule): readonly Import[] {
   return importTypes ?? WebAssembly.Module.imports(module)
 }
 
-function inspected(each: Import, known: readonly Dialect[]): InspectedImport {
+function inspected(each: Import, known: readonly Dialect[], spoken: readonly string[]): InspectedImport {
   const { module, name, kind } = each
-  const having = known.filter((dialect) => has(dialect, each))
+  const having = known.filter((dialect) => spoken.includes(dialect.name) && has(dialect, each))
   const claimant = having.find((dialect) => dialect.claim !== undefined)
   const meanings = new Set(having.map((dialect) => dialect.calls[name]))
   return {
@@ -106,8 +108,10 @@ function provision(
 }
 
 /** The fewest dialects that have all of the imports together; those of equal merit stand side by side. */
-function spoken(imports: readonly InspectedImport[], known: readonly Dialect[]): string[][] {
-  const needed = imports.map((each) => each.dialects).filter((names) => names.length > 0)
+function spoken(imports: readonly Import[], known: readonly Dialect[]): string[][] {
+  const needed = imports
+    .map((each) => known.filter((dialect) => has(dialect, each)).map(({ name }) => name))
+    .filter((names) => names.length > 0)
   const bases = known
     .slice(0, 2)
     .map(({ name }) => name)

@@ -44,6 +44,7 @@ const speakers: Speaker[] = [
   {
     dialect: 'wasmedge1',
     namesSockets: true,
+    namesClients: true,
     families: both,
     hasDatagrams: false, // it is told the address of whom a datagram is from, but not the port
     resolves: true,
@@ -63,6 +64,7 @@ const speakers: Speaker[] = [
   {
     dialect: 'wasmedge2',
     namesSockets: true,
+    namesClients: true,
     families: both,
     hasDatagrams: true,
     resolves: true,
@@ -82,6 +84,7 @@ const speakers: Speaker[] = [
   {
     dialect: 'wamr',
     namesSockets: true,
+    namesClients: true,
     families: both,
     hasDatagrams: true,
     resolves: true,
@@ -138,7 +141,9 @@ async function serving(speaker: Speaker, program: string, family: '4' | '6', ...
   const { dialect, isGiven, namesSockets } = speaker
   if (isGiven) {
     const port = await getPort()
-    return { run: start(['--listen', `${bracketed[family]}:${port}`], `${dialect}_${program}`, ...args), port }
+    const run = start(['--listen', `${bracketed[family]}:${port}`], `${dialect}_${program}`, ...args)
+    await run.printed(/ready/)
+    return { run, port }
   }
   const run = start([], `${dialect}_${program}`, ...args)
   if (namesSockets) return { run, port: Number((await run.printed(/port (\d+)/))[1]) }
@@ -192,7 +197,7 @@ describe.each(speakers.map((speaker) => [speaker.dialect, speaker] as const))('%
     const end = await run.finished()
     expect(end).toMatchObject(well)
     expect(linesOf(end)).toEqual([
-      ...(namesSockets ? [`port ${port}`] : []),
+      namesSockets ? `port ${port}` : 'ready',
       ...(namesClients ? [`from ${shown[family]}`, `from ${shown[family]}`] : []),
       `recv on a closed descriptor: ${closed}`,
     ])
@@ -210,12 +215,13 @@ describe.each(speakers.map((speaker) => [speaker.dialect, speaker] as const))('%
     ])
   })
 
-  test.runIf(!speaker.isGiven)('a client that is refused', async () => {
-    const end = await start([], `${dialect}_refused`, String(await getPort())).finished()
-    expect([end.code, end.stdout]).toEqual([0, 'Connection refused\n'])
-  })
+  if (!speaker.isGiven)
+    test('a client that is refused', async () => {
+      const end = await start([], `${dialect}_refused`, String(await getPort())).finished()
+      expect([end.code, end.stdout]).toEqual([0, 'Connection refused\n'])
+    })
 
-  test.runIf(speaker.hasDatagrams).each(families)('datagrams both ways, IPv%s', async (family) => {
+  test.each(speaker.hasDatagrams ? families : [])('datagrams both ways, IPv%s', async (family) => {
     const run = start([], `${dialect}_udp`, family)
     const port = Number((await run.printed(/port (\d+)/))[1])
     const socket = dgram.createSocket(family === '4' ? 'udp4' : 'udp6')
@@ -236,24 +242,26 @@ describe.each(speakers.map((speaker) => [speaker.dialect, speaker] as const))('%
     ])
   })
 
-  test.runIf(speaker.resolves)('names', async () => {
-    const named = linesOf(await start([], `${dialect}_names`, 'localhost').finished())
-    expect(named).toContain('found 127.0.0.1, and the port')
-    const six = linesOf(await start([], `${dialect}_names`, '::1').finished())
-    expect(six).toContain('found 0:0:0:0:0:0:0:1, and the port')
-    const none = linesOf(await start([], `${dialect}_names`, 'no-such-name.invalid').finished())
-    expect(none).toEqual([expect.stringMatching(/^IPv4: ./), expect.stringMatching(/^IPv6: ./)])
-  })
+  if (speaker.resolves)
+    test('names', async () => {
+      const named = linesOf(await start([], `${dialect}_names`, 'localhost').finished())
+      expect(named).toContain('found 127.0.0.1, and the port')
+      const six = linesOf(await start([], `${dialect}_names`, '::1').finished())
+      expect(six).toContain('found 0:0:0:0:0:0:0:1, and the port')
+      const none = linesOf(await start([], `${dialect}_names`, 'no-such-name.invalid').finished())
+      expect(none).toEqual([expect.stringMatching(/^IPv4: ./), expect.stringMatching(/^IPv6: ./)])
+    })
 
-  test.runIf(speaker.options.length > 0)('options', async () => {
-    const end = await start([], `${dialect}_options`).finished()
-    expect(end).toMatchObject(well)
-    expect(linesOf(end)).toEqual(speaker.options)
-  })
+  if (speaker.options.length > 0)
+    test('options', async () => {
+      const end = await start([], `${dialect}_options`).finished()
+      expect(end).toMatchObject(well)
+      expect(linesOf(end)).toEqual(speaker.options)
+    })
 
   test('waiting without blocking', async () => {
     const { run, port } = await serving(speaker, 'waiting', '4')
-    await run.printed(/port|ready/)
+    await run.printed(/port|ready/) // only now may a connection come
     const socket = net.connect(port, '127.0.0.1')
     await once(socket, 'data') // the guest has seen that nothing is there, and says go
     socket.end('gone')

@@ -90,7 +90,7 @@ export function testPokes(module: string, pokes: readonly Poke[]): void {
       const bad = Object.entries(poke.pointers ?? {}).flatMap(([at, length]) =>
         outside(length).map(([where, pointer]) => [at, where, pointer] as const),
       )
-      test.runIf(bad.length > 0).each(bad)('argument %s %s', (at, _where, pointer) => {
+      test.each(bad)('argument %s %s', (at, _where, pointer) => {
         const guest = prepared(poke)
         const before = guest.bytes.slice()
         const changed = args.map((arg, index) => (index === Number(at) ? pointer : arg))

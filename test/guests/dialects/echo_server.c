@@ -15,6 +15,7 @@ int main(int argc, char **argv) {
   struct net_address here, there;
   int listener = must("serve", net_serve(family_of(argv[1])));
   if (net_local(listener, &here) >= 0) SAY("port %d\n", here.port);
+  else SAY("ready\n");
   for (int left = atoi(argv[2]); left > 0; left--) {
     int fd = must("accept", net_accept(listener, &there));
     if (there.port != 0) say_address("from", &there), SAY("\n");
