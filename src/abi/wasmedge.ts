@@ -1,7 +1,135 @@
+import { SysError } from '../posix/errno.js'
+import type { Received } from '../posix-sockets/datagram-calls.js'
+import { type BuffersOut, buffersIn, buffersOut } from './buffers.js'
+import { type Call, call } from './call.js'
 import type { Dialect } from './dialect.js'
+import { u16, u32 } from './layout.js'
+import { type Output, out } from './outputs.js'
+import { i32, sock } from './params.js'
+import { preview1Sockets, receivedFlags, receiveFlags, sendFlags, sockListen } from './preview1-sockets.js'
+import { address, addressOut, aligned, families, portOf } from './wasmedge-address.js'
+import { addrinfoCalls } from './wasmedge-addrinfo.js'
+import { optionCalls, types } from './wasmedge-options.js'
+
+const word = (name: string) => aligned(out(name, u32))
+const anyAddressOut = addressOut(4, 16, 128)
+
+interface ReceivedPlaces {
+  readonly buffers: BuffersOut
+  readonly received: Output<number>
+  readonly roflags: Output<number>
+}
+const receivedOut = word('received')
+const roflagsOut = aligned(out('roflags', u16), u16.align)
+
+function deliver(got: Received, { buffers, received, roflags }: ReceivedPlaces): void {
+  buffers.fill(got.length)
+  received.write(got.length)
+  roflags.write(receivedFlags(got))
+}
+
+/** What both versions have: preview 1's own calls, and more. */
+const shared: Readonly<Record<string, Call>> = {
+  ...preview1Sockets,
+
+  sock_open: call([i32('family'), i32('type'), word('result')], ({ sockets }, domain, kind, result) => {
+    const [family, type] = [families[domain], types[kind]]
+    if (family === undefined || type === undefined) throw new SysError('EINVAL')
+    if (family === 'unix' && type === 'dgram') throw new SysError('EPROTONOSUPPORT') // Node has none
+    result.write(sockets.socket({ family, type, nonBlocking: false }))
+  }),
+
+  sock_bind: call([sock, address], ({ sockets }, fd, to) => sockets.bind(fd, to)),
+
+  sock_connect: call([sock, address], ({ sockets }, fd, to) => sockets.connect(fd, to)),
+
+  sock_listen: sockListen,
+
+  sock_send_to: call(
+    [sock, aligned(buffersIn), address, sendFlags, word('sent')],
+    function* ({ sockets }, fd, data, to, flags, sent) {
+      sent.write(yield* sockets.send(fd, data, flags, to))
+    },
+  ),
+
+  ...optionCalls,
+  ...addrinfoCalls,
+}
+
+/** A call that tells one of a socket's names: in 128 bytes, which say of what family it is. */
+const nameCall = (which: 'getsockname' | 'getpeername') =>
+  call([sock, addressOut(128), word('port')], ({ sockets }, fd, name, port) => {
+    const found = sockets[which](fd)
+    name.write(found)
+    port.write(portOf(found))
+  })
+
+const calls2: Readonly<Record<string, Call>> = {
+  ...shared,
+
+  /** Of a stream no address is told. The port is in host order, as all guests read it; WasmEdge writes it in network order. */
+  sock_recv_from: call(
+    [sock, aligned(buffersOut), anyAddressOut, receiveFlags, word('port'), receivedOut, roflagsOut],
+    function* ({ sockets }, fd, buffers, address, flags, port, received, roflags) {
+      const got = yield* sockets.receive(fd, buffers.place, flags)
+      deliver(got, { buffers, received, roflags })
+      if (got.from === undefined) return
+      address.write(got.from)
+      port.write(portOf(got.from))
+    },
+  ),
+
+  sock_getlocaladdr: nameCall('getsockname'),
+  sock_getpeeraddr: nameCall('getpeername'),
+}
+
+/** Version 2 has names of its own in WasmEdge too; these calls, of which there is one version, have not. */
+const unversioned = ['sock_shutdown', ...Object.keys(optionCalls), ...Object.keys(addrinfoCalls)]
+const renamed = Object.entries(calls2)
+  .filter(([name]) => !unversioned.includes(name))
+  .map(([name, each]) => [`${name}_v2`, each])
 
 /** WasmEdge's sockets, version 2. */
-export const wasmedge2: Dialect = { name: 'WasmEdge sockets 2', module: 'wasi_snapshot_preview1', calls: {} }
+export const wasmedge2: Dialect = {
+  name: 'WasmEdge sockets 2',
+  module: 'wasi_snapshot_preview1',
+  calls: { ...calls2, ...Object.fromEntries(renamed) },
+}
+
+/** What version 1 calls the kinds of addresses, where it tells of one. */
+const kinds = { inet: 4, inet6: 6, unix: 3 } as const
+
+/** The same in version 1: the kind of address is told apart from it. */
+const kindCall = (which: 'getsockname' | 'getpeername') =>
+  call([sock, anyAddressOut, word('kind'), word('port')], ({ sockets }, fd, name, kind, port) => {
+    const found = sockets[which](fd)
+    name.write(found)
+    kind.write(kinds[found.family])
+    port.write(portOf(found))
+  })
 
 /** Version 1, where it differs. */
-export const wasmedge1: Dialect = { name: 'WasmEdge sockets 1', module: 'wasi_snapshot_preview1', calls: {} }
+export const wasmedge1: Dialect = {
+  name: 'WasmEdge sockets 1',
+  module: 'wasi_snapshot_preview1',
+  calls: {
+    ...shared,
+
+    sock_accept: call([sock, word('result')], function* ({ sockets }, fd, result) {
+      result.write((yield* sockets.accept(fd, { nonBlocking: false })).fd)
+    }),
+
+    /** It cannot say the port. */
+    sock_recv_from: call(
+      [sock, aligned(buffersOut), anyAddressOut, receiveFlags, receivedOut, roflagsOut],
+      function* ({ sockets }, fd, buffers, address, flags, received, roflags) {
+        const got = yield* sockets.receive(fd, buffers.place, flags)
+        deliver(got, { buffers, received, roflags })
+        if (got.from !== undefined) address.write(got.from)
+      },
+    ),
+
+    sock_getlocaladdr: kindCall('getsockname'),
+    sock_getpeeraddr: kindCall('getpeername'),
+  },
+}

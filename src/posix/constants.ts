@@ -8,6 +8,7 @@ export const MSG_WAITALL = 0x100
 export const MSG_NOSIGNAL = 0x4000
 
 export const POLLIN = 0x1
+export const POLLPRI = 0x2
 export const POLLOUT = 0x4
 export const POLLERR = 0x8
 export const POLLHUP = 0x10

@@ -17,6 +17,6 @@ export function dialects(files: Files, start: Start): readonly Dialect[] {
     wasmedge1,
     wamr,
     replicated,
-    { name: 'WASIX', module: 'wasix_32v1', calls: { ...wasixSockets, ...wasixFiles(files, wasi) } },
+    { name: 'WASIX', module: 'wasix_32v1', calls: { ...wasi, ...wasixSockets, ...wasixFiles(files, start) } },
   ]
 }

@@ -20,7 +20,7 @@ export function pathTable(files: Files): Readonly<Record<string, Call>> {
 }
 
 /** A text and its length. WASI's paths are UTF-8. */
-function text(name: string): Param<string> {
+export function text(name: string): Param<string> {
   return {
     names: [name, `${name}Length`],
     decode({ memory }, args, at) {
@@ -45,7 +45,8 @@ function finder(files: Files) {
     follow(files.directory(name, fd, at).place, path, following)
 }
 
-function asAsked(flags: number): Following {
+/** By `lookupflags`. */
+export function asAsked(flags: number): Following {
   return (flags & SYMLINK_FOLLOW) !== 0 ? 'always' : 'by slash'
 }
 
