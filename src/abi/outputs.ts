@@ -13,24 +13,16 @@ export interface Output<T> {
 /** How a result is laid out: a number, or a structure. */
 export type Layout<T> = Field<T> | { readonly size: number; write(memory: Memory, pointer: number, value: T): void }
 
-interface OutputOptions<T> {
-  /** How a trace shows it. Default: as text. */
-  readonly show?: (value: T) => string
-  /** Throws for a pointer that the dialect does not take, though it lies inside memory. */
-  readonly check?: (pointer: number) => void
-}
-
 /** A pointer to the place of a result. It is checked before the call begins, so that a bad one loses nothing. */
 export function out<T>(
   name: string,
   layout: Layout<T>,
-  { show = String, check }: OutputOptions<T> = {},
+  { show = String }: { show?: (value: T) => string } = {},
 ): Param<Output<T>> {
   return {
     names: [name],
     decode({ memory }, args, at) {
       const pointer = memory.check(args[at] ?? 0, layout.size)
-      check?.(pointer)
       const output = {
         isWanted: true,
         written: undefined as T | undefined,

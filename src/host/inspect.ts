@@ -137,7 +137,7 @@ function smallest(sets: readonly (readonly string[])[]): (readonly string[])[] {
 }
 
 function subsets(names: readonly string[]): string[][] {
-  return names.reduce<string[][]>((all, name) => [...all, ...all.map((set) => [...set, name])], [[]])
+  return Array.from({ length: 2 ** names.length }, (_, bits) => names.filter((_, index) => (bits >> index) & 1))
 }
 
 /** Every dialect with its functions: first those that stand by themselves, then those that build on preview 1. */
