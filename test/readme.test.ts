@@ -3,6 +3,7 @@ import net from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { buildProgram } from '../src/cli/program.js'
+import { knownDialects } from '../src/host/inspect.js'
 import { errnoOfWasi } from '../src/posix/errno.js'
 import { SocketShim } from '../src/socket-shim.js'
 
@@ -148,6 +149,17 @@ describe('what README names exists', () => {
     const written = new Set([...commandPart.matchAll(/`(--[a-z-]+)/g)].map(([, name]) => name))
     const help = buildProgram().helpInformation()
     expect([...written].sort()).toEqual([...new Set([...help.matchAll(/^ {2}(--[a-z-]+)/gm)].map(([, n]) => n))].sort())
+  })
+
+  test('every dialect, and no other', () => {
+    const table = /## Dialects of guests\n([\s\S]*?)\n## /.exec(readme)?.[1] ?? ''
+    const cells = [...table.matchAll(/^\| ([^|]+) \| /gm)].map(([, first]) => first?.replaceAll('`', '') as string)
+    const written = cells.filter((cell) => cell !== 'dialect' && cell !== '---').flatMap((cell) => cell.split(', '))
+    expect(written.sort()).toEqual(
+      knownDialects()
+        .map(({ name }) => name)
+        .sort(),
+    )
   })
 
   test('every file it links to', () => {

@@ -141,7 +141,7 @@ function subsets(names: readonly string[]): string[][] {
 }
 
 /** Every dialect with its functions: first those that stand by themselves, then those that build on preview 1. */
-function knownDialects(): Dialect[] {
+export function knownDialects(): Dialect[] {
   const { guest } = new SocketShim({
     network: () => {
       throw new Error('a module is inspected without a network')
