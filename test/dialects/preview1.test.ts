@@ -1,5 +1,5 @@
 import { AGAIN } from '../../src/network/network.js'
-import { type Poke, testPokes, u16, u32 } from '../support/pokes.js'
+import { type Poke, receives, testPokes, u16, u32 } from '../support/pokes.js'
 
 const listener = { state: 'listening' } as const
 const connected = { state: 'connected' } as const
@@ -33,7 +33,7 @@ const pokes: Poke[] = [
     call: ['sock_recv', 3, IOVECS, 2, 0, OUT, FLAGS],
     given: [connected],
     memory: buffers,
-    network: { receive: ({ into }) => (into.set([1, 2, 3, 4]), 4) },
+    network: { receive: receives(1, 2, 3, 4) },
     leaves: { [DATA]: [1, 2], [DATA + 16]: [3, 4], [OUT]: u32(4), [FLAGS]: u16(0) },
     pointers: { 1: 16, 4: 4, 5: 2 },
   },
@@ -42,7 +42,9 @@ const pokes: Poke[] = [
     call: ['sock_recv', 3, IOVECS, 1, 0, OUT, FLAGS],
     given: [{ type: 'dgram', state: 'connected' }],
     memory: buffers,
-    network: { receiveFrom: ({ into }) => (into.set([1, 2]), { length: 5, from: peer }) },
+    network: {
+      receiveFrom: ({ into }) => ({ length: receives(1, 2)({ handle: 0, into, peek: false }) + 3, from: peer }),
+    },
     leaves: { [DATA]: [1, 2], [OUT]: u32(2), [FLAGS]: u16(1) },
   },
   {
@@ -50,7 +52,7 @@ const pokes: Poke[] = [
     call: ['sock_recv', 3, IOVECS, 1, 1, OUT, FLAGS],
     given: [connected],
     memory: buffers,
-    network: { receive: ({ into, peek }) => (into.fill(peek ? 1 : 0), 2) },
+    network: { receive: (input) => receives(...(input.peek ? [1, 1] : [0, 0]))(input) },
     leaves: { [DATA]: [1, 1], [OUT]: u32(2), [FLAGS]: u16(0) },
   },
   {

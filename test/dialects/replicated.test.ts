@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { AGAIN } from '../../src/network/network.js'
-import { ascii, type Poke, pokedGuest, testPokes, u32 } from '../support/pokes.js'
+import { ascii, type Poke, pokedGuest, receives, testPokes, u32 } from '../support/pokes.js'
 
 /** What its guests know of failures. */
 const [BAD_ARGUMENT, NOTHING_YET, TOO_MANY] = [1, 11, 76]
@@ -98,7 +98,7 @@ const pokes: Poke[] = [
     says: 'receives into a plain buffer, with null flags',
     call: ['sock_recv', 3, DATA, 8, 0, OUT, 0],
     given: [connected],
-    network: { receive: ({ into }) => (into.set(ascii('hello')), 5) },
+    network: { receive: receives(...ascii('hello')) },
     leaves: { [DATA]: ascii('hello'), [OUT]: u32(5) },
     pointers: { 1: 8, 4: 4, 5: 4 },
     outside,
@@ -107,7 +107,7 @@ const pokes: Poke[] = [
     says: 'clears the flags it is given',
     call: ['sock_recv', 3, DATA, 8, 0, OUT, FLAGS],
     given: [connected],
-    network: { receive: ({ into }) => (into.set(ascii('hello')), 5) },
+    network: { receive: receives(...ascii('hello')) },
     leaves: { [DATA]: ascii('hello'), [OUT]: u32(5), [FLAGS]: u32(0) },
   },
   {

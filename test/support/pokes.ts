@@ -45,6 +45,14 @@ export const u64 = (...values: bigint[]) => [...new Uint8Array(BigUint64Array.fr
 export const ascii = (text: string) => [...Buffer.from(text)]
 export const zeros = (count: number) => new Array<number>(count).fill(0)
 
+/** A `receive` of the network's that has these bytes. */
+export const receives =
+  (...bytes: number[]) =>
+  ({ into }: Input<'receive'>) => {
+    into.set(bytes)
+    return bytes.length
+  }
+
 /** A guest over a fake network, whose imports can be called. */
 export function pokedGuest(answers: Answers, given: readonly Given[] = []) {
   const { network, asked } = fakeNetwork({ wait: () => [], ...answers })
