@@ -242,6 +242,17 @@ describe.each(speakers.map((speaker) => [speaker.dialect, speaker] as const))('%
     ])
   })
 
+  test.each(speaker.isGiven ? [] : families)('datagrams with one peer, IPv%s', async (family) => {
+    const peer = dgram.createSocket(family === '4' ? 'udp4' : 'udp6')
+    peer.on('message', (message, from) => peer.send(`heard ${message}`, from.port, from.address))
+    peer.bind(0, hosts[family])
+    await once(peer, 'listening')
+    const end = await start([], `${dialect}_udp_connected`, family, String(peer.address().port)).finished()
+    peer.close()
+    expect(end).toMatchObject(well)
+    expect(linesOf(end)).toEqual(['heard one', 'heard two', 'hear'])
+  })
+
   if (speaker.resolves)
     test('names', async () => {
       const named = linesOf(await start([], `${dialect}_names`, 'localhost').finished())
@@ -289,4 +300,14 @@ describe.each(speakers.map((speaker) => [speaker.dialect, speaker] as const))('%
     expect(end).toMatchObject(well)
     expect(linesOf(end)).toEqual(['send: Broken pipe', 'recv: not yet', 'recv: 0', 'shutdown: Socket not connected'])
   })
+})
+
+test('a replicated server listens where the host says', async () => {
+  const port = await getPort()
+  const run = start(['--listen', `127.0.0.1:${port}`], 'replicated_echo_server', '4', '1')
+  await run.printed(/ready/)
+  const socket = net.connect(port, '127.0.0.1')
+  socket.end('hello')
+  expect(await text(socket)).toBe('hello')
+  expect(await run.finished()).toMatchObject({ code: 0, stderr: '' })
 })
