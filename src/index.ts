@@ -1,5 +1,6 @@
 export type { CallEvent } from './abi/trace.js'
 export { formatCall } from './abi/trace.js'
+export { type CallTotal, formatSummary, TraceSummary } from './abi/trace-summary.js'
 export {
   type GuestOptions,
   GuestTimeout,

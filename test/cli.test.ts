@@ -90,6 +90,29 @@ describe('the guest', () => {
     expect(await command(['--invoke', 'add', file('add.wasm'), '40', '2'])).toMatchObject({ stdout: '42\n', code: 0 })
   })
 
+  test('its calls are traced as lines of JSON', async () => {
+    const { stderr } = await command(['--trace=json', guestFile('wasmedge2_refused'), '1'])
+    const events = stderr
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+    expect(events).toEqual([
+      expect.objectContaining({ call: 'sock_open', outcome: { result: 0 } }),
+      expect.objectContaining({ call: 'sock_connect', outcome: { errno: 'ECONNREFUSED' } }),
+    ])
+    expect(events[0].arguments[2]).toEqual({ name: 'result', text: '[3]' })
+    expect(events[0].durationMs).toBeGreaterThan(0)
+  })
+
+  test('its calls are added up, also when it is stopped', async () => {
+    const whole = await command(['--trace=summary', guestFile('wasmedge2_refused'), '1'])
+    expect(whole.stderr).toMatch(/^ *[\d.]+ +[\d.]+ +\d+ +1 +1 sock_connect$/m)
+    expect(whole.stderr).toMatch(/^100\.00 +[\d.]+ +\d+ +2 +1 total$/m)
+    const stopped = await command(['--trace=summary', '--timeout', '1', guestFile('wamr_echo_server'), '4', '1'])
+    expect(stopped.code).toBe(124)
+    expect(stopped.stderr).toMatch(/ 1 {11}sock_listen$/m)
+  })
+
   test('its calls are traced as strace prints them', async () => {
     const server = http.createServer((_, response) => response.end('hello\n')).listen(0, '127.0.0.1')
     await new Promise((resolve) => server.once('listening', resolve))

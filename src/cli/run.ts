@@ -1,7 +1,16 @@
 import fs from 'node:fs'
 import path from 'node:path'
 import { type Command, InvalidArgumentError } from 'commander'
-import { GuestTimeout, GuestTrap, ModuleError, OptionError, type RunOptions, startWithSockets } from '../index.js'
+import {
+  formatSummary,
+  GuestTimeout,
+  GuestTrap,
+  ModuleError,
+  OptionError,
+  type RunOptions,
+  startWithSockets,
+  TraceSummary,
+} from '../index.js'
 import { exitCodes } from './exit-codes.js'
 
 interface RunFlags {
@@ -12,6 +21,8 @@ interface RunFlags {
   readonly timeout?: number
   readonly invoke?: string
   readonly trace?: boolean
+  readonly 'trace=json'?: boolean
+  readonly 'trace=summary'?: boolean
   readonly ambient?: boolean
 }
 
@@ -28,11 +39,18 @@ export function runCommand(program: Command): Command {
     .option('--timeout <seconds>', 'stop it after so long', seconds)
     .option('--invoke <function>', 'call an exported function with numbers as arguments, and print what it answers')
     .option('--trace', 'print each socket call on standard error, as strace does')
+    .option('--trace=json', 'print each socket call as a line of JSON')
+    .option('--trace=summary', 'print at the end how often each was called and how long it took, as strace -c does')
     .action(run)
 }
 
 async function run(module: string, args: string[], flags: RunFlags): Promise<void> {
   const { timeout, invoke } = flags
+  const summary = flags['trace=summary'] ? new TraceSummary() : undefined
+  const leave = (code: number): never => {
+    if (summary !== undefined) console.error(formatSummary(summary.totals()))
+    process.exit(code)
+  }
   try {
     const guest = await startWithSockets(module, {
       args: invoke === undefined ? args : [],
@@ -41,15 +59,16 @@ async function run(module: string, args: string[], flags: RunFlags): Promise<voi
       connect: flags.connect,
       ...(timeout !== undefined && { timeoutMs: timeout * 1000 }),
       ...(invoke !== undefined && { invoke: { name: invoke, args } }),
-      printTrace: flags.trace ?? false,
+      printTrace: flags['trace=json'] ? 'json' : flags.trace ? 'strace' : undefined,
+      ...(summary && { trace: (event) => summary.add(event) }),
     })
     const code = await guest.exitCode
     const result = await guest.result
     if (result !== undefined) console.log(result)
-    process.exit(code)
+    leave(code)
   } catch (error) {
     console.error(`posix-wasm: ${error instanceof Error ? error.message : String(error)}`)
-    process.exit(exitCodeOf(error))
+    leave(exitCodeOf(error))
   }
 }
 

@@ -20,6 +20,9 @@ export type StdioPlan =
   | Uint8Array
   | { readonly connection: number; readonly isTerminal: boolean }
 
+/** How a trace is printed: a line for each call, as strace does, or a `CallEvent` as JSON. */
+export type TraceFormat = 'strace' | 'json'
+
 /** What the host's thread hands over. */
 export interface GuestTask
   extends LoadedModule,
@@ -35,7 +38,7 @@ export interface GuestTask
   /** What `WasmFs.toJSON` answered. */
   readonly files: object | undefined
   readonly importsFrom: string | undefined
-  readonly trace: 'post' | 'print' | undefined
+  readonly trace: { readonly isPosted: boolean; readonly printedAs: TraceFormat | undefined }
   /** Of what the host's thread wants to be told. */
   readonly tell: { readonly listening: boolean; readonly notices: boolean }
   readonly invoke: { readonly name: string; readonly args: readonly string[] }
@@ -124,7 +127,11 @@ async function extraImports(from: string | undefined): Promise<ExtraImports | un
 }
 
 function tracer(): ((event: CallEvent) => void) | undefined {
-  if (task.trace === 'post') return (event) => tell({ is: 'called', event })
-  if (task.trace === 'print') return (event) => void fs.writeSync(2, `${formatCall(event)}\n`)
-  return undefined
+  const { isPosted, printedAs } = task.trace
+  if (!isPosted && printedAs === undefined) return undefined
+  const format = printedAs === 'json' ? JSON.stringify : formatCall
+  return (event) => {
+    if (isPosted) tell({ is: 'called', event })
+    if (printedAs !== undefined) fs.writeSync(2, `${format(event)}\n`)
+  }
 }

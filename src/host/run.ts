@@ -9,7 +9,7 @@ import { after } from '../bridge/timer.js'
 import { workerFiles } from '../bridge/worker-files.js'
 import { unnamed } from '../network/network.js'
 import { GuestTimeout, GuestTrap, ModuleError, OptionError } from './errors.js'
-import type { GuestNews, GuestTask, StdioPlan } from './guest-worker.js'
+import type { GuestNews, GuestTask, StdioPlan, TraceFormat } from './guest-worker.js'
 import { hostStream } from './host-stream.js'
 import { checkOptions } from './instantiate.js'
 import { loadModule } from './load.js'
@@ -31,8 +31,8 @@ export interface RunningGuest {
 export interface StartOptions extends RunOptions {
   /** The exported function to call, and its arguments, which are numbers. Default `_start`. */
   readonly invoke?: { readonly name: string; readonly args: readonly string[] }
-  /** Prints each socket call on standard error, as strace does, from the guest's own thread. */
-  readonly printTrace?: boolean
+  /** Prints each socket call on standard error, from the guest's own thread. */
+  readonly printTrace?: TraceFormat | undefined
 }
 
 /**
@@ -67,7 +67,7 @@ export async function startWithSockets(source: ModuleSource, options: StartOptio
       ),
       files: options.fs?.toJSON() as object | undefined,
       importsFrom: options.imports?.href,
-      trace: options.printTrace ? 'print' : options.trace ? 'post' : undefined,
+      trace: { isPosted: options.trace !== undefined, printedAs: options.printTrace },
       tell: { listening: options.onListen !== undefined, notices: options.notice !== undefined },
       invoke: options.invoke ?? { name: '_start', args: [] },
     }
