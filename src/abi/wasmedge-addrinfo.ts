@@ -128,9 +128,14 @@ function placeAt(memory: GuestMemory, at: number): Place {
   const read = node.read(memory, at)
   if (read.addr === 0) throw new SysError('EFAULT')
   const to = addr.read(memory, read.addr)
-  memory.check(to.data, to.length)
+  memory.check(to.data, roomOf(to))
   memory.check(read.canonicalName, read.canonicalLength)
   return { at, node: read, addr: to }
+}
+
+/** WasmEdge has long not looked at the length, and there are guests in C that leave it 0; they have room for IPv4. */
+function roomOf({ length, data }: Place['addr']): number {
+  return length === 0 && data !== 0 ? data4.size : length
 }
 
 /** Look-ups: `getaddrinfo` into places that the guest brings. */
@@ -172,7 +177,7 @@ function fill(
   for (const each of found) {
     const place = places[count]
     if (place === undefined) break
-    if (place.addr.length < dataOf(each).size) continue
+    if (roomOf(place.addr) < dataOf(each).size) continue
     write(memory, place, { found: each, flags })
     count++
   }

@@ -3,7 +3,7 @@ import type { Received } from '../posix-sockets/datagram-calls.js'
 import { type BuffersOut, buffersIn, buffersOut } from './buffers.js'
 import { type Call, call } from './call.js'
 import type { Dialect } from './dialect.js'
-import { u16, u32 } from './layout.js'
+import { u16, u16be, u32 } from './layout.js'
 import { type Output, out } from './outputs.js'
 import { i32, sock } from './params.js'
 import { preview1Sockets, receivedFlags, receiveFlags, sendFlags, sockListen } from './preview1-sockets.js'
@@ -28,12 +28,18 @@ function deliver(got: Received, { buffers, received, roflags }: ReceivedPlaces):
   roflags.write(receivedFlags(got))
 }
 
+/**
+ * Until WasmEdge 0.10 the families and the types were counted from 0. A guest of that time opens IPv4 with 0, which has meant nothing
+ * that can be opened since; its IPv6 cannot be told from IPv4.
+ */
+const oldTypes = ['dgram', 'stream'] as const
+
 /** What both versions have: preview 1's own calls, and more. */
 const shared: Readonly<Record<string, Call>> = {
   ...preview1Sockets,
 
   sock_open: call([i32('family'), i32('type'), word('result')], ({ sockets }, domain, kind, result) => {
-    const [family, type] = [families[domain], types[kind]]
+    const [family, type] = domain === 0 ? ['inet' as const, oldTypes[kind]] : [families[domain], types[kind]]
     if (family === undefined || type === undefined) throw new SysError('EINVAL')
     if (family === 'unix' && type === 'dgram') throw new SysError('EPROTONOSUPPORT') // Node has none
     result.write(sockets.socket({ family, type, nonBlocking: false }))
@@ -64,12 +70,18 @@ const nameCall = (which: 'getsockname' | 'getpeername') =>
     port.write(portOf(found))
   })
 
-const calls2: Readonly<Record<string, Call>> = {
-  ...shared,
-
-  /** Of a stream no address is told. The port is in host order, as all guests read it; WasmEdge writes it in network order. */
-  sock_recv_from: call(
-    [sock, aligned(buffersOut), anyAddressOut, receiveFlags, word('port'), receivedOut, roflagsOut],
+/** Of a stream no address is told. The port has 2 bytes, as in WasmEdge; guests that have 4 for it begin with zeros. */
+const receiveFrom2 = (port: typeof u16) =>
+  call(
+    [
+      sock,
+      aligned(buffersOut),
+      anyAddressOut,
+      receiveFlags,
+      aligned(out('port', port), u16.align),
+      receivedOut,
+      roflagsOut,
+    ],
     function* ({ sockets }, fd, buffers, address, flags, port, received, roflags) {
       const got = yield* sockets.receive(fd, buffers.place, flags)
       deliver(got, { buffers, received, roflags })
@@ -77,7 +89,13 @@ const calls2: Readonly<Record<string, Call>> = {
       address.write(got.from)
       port.write(portOf(got.from))
     },
-  ),
+  )
+
+const calls2: Readonly<Record<string, Call>> = {
+  ...shared,
+
+  /** The port is in host order, as wasi-go writes it and the guests of this name read it. */
+  sock_recv_from: receiveFrom2(u16),
 
   sock_getlocaladdr: nameCall('getsockname'),
   sock_getpeeraddr: nameCall('getpeername'),
@@ -93,7 +111,12 @@ const renamed = Object.entries(calls2)
 export const wasmedge2: Dialect = {
   name: 'WasmEdge sockets 2',
   module: 'wasi_snapshot_preview1',
-  calls: { ...calls2, ...Object.fromEntries(renamed) },
+  calls: {
+    ...calls2,
+    ...Object.fromEntries(renamed),
+    /** Only WasmEdge has this name, and it writes the port in network order: guests that need it turn it round. */
+    sock_recv_from_v2: receiveFrom2(u16be),
+  },
 }
 
 /** What version 1 calls the kinds of addresses, where it tells of one. */

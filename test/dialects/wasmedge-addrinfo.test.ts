@@ -108,6 +108,16 @@ const results: Poke[] = [
   }),
   ask(4, { says: 'has to have room for an address', memory: place(0, { data: 13 }), answers: 82 }),
   ask(4, {
+    says: 'has room for IPv4 where the length is left out',
+    memory: { ...place(0, { data: 0, next: at(1) }), ...place(1, { data: 0 }) },
+    leaves: { ...filled(0, STREAM4, 16, { next: at(1) }), ...one4 },
+  }),
+  ask(4, {
+    says: 'has no room where there are no data',
+    memory: { ...place(0), [addr(0)]: u32(0, 0, 0) },
+    answers: 82,
+  }),
+  ask(4, {
     says: 'tells the types of both protocols',
     memory: { ...first, ...second, ...hinted(0, 1) },
     asks: asks('inet'),
@@ -227,6 +237,7 @@ const badPlaces: Poke[] = [
   { says: 'an address', memory: { ...place(0), [at(0) + 12]: u32(65_536 - 8) } },
   { says: 'no address', memory: { ...place(0), [at(0) + 12]: u32(0), 0: u32(0, 26, data(0)) } },
   { says: 'data', memory: { ...place(0), [addr(0) + 8]: u32(65_536 - 25) } },
+  { says: 'data without a length', memory: { ...place(0), [addr(0) + 4]: u32(0, 65_536 - 13) } },
   { says: 'a huge length', memory: { ...place(0), [addr(0) + 4]: u32(0xffffffff) } },
   { says: 'a canonical name', memory: { ...place(0), [at(0) + 16]: u32(65_536 - NAME_ROOM + 1) } },
 ].map((poke) => ask(2, { ...poke, says: `refuses ${poke.says} outside`, answers: 'EFAULT', asks: [] }))

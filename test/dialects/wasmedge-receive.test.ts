@@ -23,7 +23,7 @@ const streamed = {
 /** What has to be the same in both versions, by the length of the address; version 2 has a place for the port. */
 const forms = [4, 16, 128].flatMap((length) => [
   { length, ports: [] as number[], port: {} },
-  { length, ports: [PORT], port: { [PORT]: u32(0x1234) } },
+  { length, ports: [PORT], port: { [PORT]: u16(0x1234) } },
 ])
 const receiving = forms.flatMap(({ length, ports, port }): Poke[] => {
   const call = (iovecs: number, count: number, address: number, ...results: number[]): Poke['call'] => [
@@ -45,7 +45,7 @@ const receiving = forms.flatMap(({ length, ports, port }): Poke[] => {
       says: `tells whom a datagram is from in ${length} bytes`,
       network: sent(v4, 2),
       leaves: { ...received, ...from4 },
-      pointers: { 1: 16, 3: 8, 5: 4, ...(ports.length === 0 ? { 6: 2 } : { 6: 4, 7: 2 }) },
+      pointers: { 1: 16, 3: 8, ...(ports.length === 0 ? { 5: 4, 6: 2 } : { 5: 2, 6: 4, 7: 2 }) },
     },
     {
       ...common,
@@ -122,6 +122,22 @@ const receiving = forms.flatMap(({ length, ports, port }): Poke[] => {
   ]
 })
 
+/** The name that only WasmEdge has. */
+const renamed: Poke[] = [0, 2].map((offset) => ({
+  says: `tells the port in network order, in 2 bytes at ${PORT + offset}`,
+  call: ['sock_recv_from_v2', 3, IOVECS, 1, ADDRESS, 0, PORT + offset, OUT, FLAGS],
+  given: [datagram],
+  memory: { [ADDRESS]: u32(BYTES, 128), [IOVECS]: u32(DATA, 8) },
+  network: sent(v4, 2),
+  leaves: {
+    [DATA]: [1, 2],
+    [OUT]: u32(2),
+    [FLAGS]: u16(0),
+    [PORT + offset]: [0x12, 0x34],
+    [BYTES]: [1, 0, 10, 1, 2, 3],
+  },
+}))
+
 const accepting: Poke[] = [
   {
     says: 'gives a connection a descriptor',
@@ -150,4 +166,4 @@ const accepting: Poke[] = [
   { says: 'knows what is no socket', call: ['sock_accept', 1, OUT], answers: 'ENOTSOCK' },
 ]
 
-testPokes('wasi_snapshot_preview1', [...receiving, ...accepting])
+testPokes('wasi_snapshot_preview1', [...receiving, ...renamed, ...accepting])

@@ -47,6 +47,15 @@ const opening: Poke[] = [
     asks: [['open', { family: 'inet', type: 'dgram' }]],
     leaves: { [OUT]: u32(3) },
   },
+  ...(['dgram', 'stream'] as const).map(
+    (type, number): Poke => ({
+      says: `opens a ${type} socket by the numbers of old`,
+      call: ['sock_open', 0, number, OUT],
+      network: { open: () => 7 },
+      asks: [['open', { family: 'inet', type }]],
+      leaves: { [OUT]: u32(3) },
+    }),
+  ),
   { says: 'has no family 0', call: ['sock_open', 0, 2, OUT], answers: 'EINVAL' },
   { says: 'has no family 4', call: ['sock_open', 4, 2, OUT], answers: 'EINVAL' },
   { says: 'has no family -1', call: ['sock_open', -1, 2, OUT], answers: 'EINVAL' },

@@ -53,7 +53,7 @@ static uint32_t bound(uint32_t type) {
 
 int main(void) {
   uint8_t bytes[1000], storage[128];
-  uint32_t connection, length, flags, port;
+  uint32_t connection, length, flags, port = 0;
   struct address whole = {bytes, sizeof bytes}, from = {storage, sizeof storage};
   uint32_t listener = bound(STREAM);
   well("sock_accept", sock_accept(listener, &connection));
