@@ -155,11 +155,8 @@ describe('what README names exists', () => {
     const table = /## Dialects of guests\n([\s\S]*?)\n## /.exec(readme)?.[1] ?? ''
     const cells = [...table.matchAll(/^\| ([^|]+) \| /gm)].map(([, first]) => first?.replaceAll('`', '') as string)
     const written = cells.filter((cell) => cell !== 'dialect' && cell !== '---').flatMap((cell) => cell.split(', '))
-    expect(written.sort()).toEqual(
-      knownDialects()
-        .map(({ name }) => name)
-        .sort(),
-    )
+    const names = new Set(knownDialects().map(({ name }) => name)) // one may stand in two modules
+    expect(written.sort()).toEqual([...names].sort())
   })
 
   test('every file it links to', () => {

@@ -15,6 +15,8 @@ export class Guest {
   readonly #spoken = new Set<string>()
   /** Listeners of the host's that a guest may take over which cannot say where to listen. */
   readonly spareListeners: number[] = []
+  /** Whether the guest's libc is WASIX's, which means some functions of preview 1 otherwise. */
+  isWasix = false
   /** Tells a person what the guest cannot be told. */
   notice: (text: string) => void = () => {}
   /** Of the last call that failed. */

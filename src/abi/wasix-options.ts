@@ -7,6 +7,9 @@ import { out } from './outputs.js'
 import { i32, i64, sock } from './params.js'
 import { millisecondsOf, optionalTime } from './wasix-times.js'
 
+/** Datagram sockets that share a port need no more than SO_REUSEADDR on Linux; other listeners cannot share one in Node. */
+const [REUSE_PORT, REUSE_ADDRESS] = [1, 2]
+
 /** __wasi_sock_option_t, by the calls that take it. What stands in none of these, Node has no way to set. */
 const flagOptions: Readonly<Record<number, OptionName>> = {
   2: 'SO_REUSEADDR',
@@ -35,9 +38,11 @@ function option(of: Readonly<Record<number, OptionName>>): Param<OptionName> {
   return {
     names: ['option'],
     decode({ sockets }, args, at) {
-      const name = of[args[at] ?? 0]
+      const { family, type } = sockets.socketOf(args[0] ?? -1)
+      const number = args[at] ?? 0
+      const name = of[number === REUSE_PORT && type === 'dgram' ? REUSE_ADDRESS : number]
       if (name === undefined) throw new SysError('ENOPROTOOPT')
-      const isInet6 = sockets.socketOf(args[0] ?? -1).family === 'inet6'
+      const isInet6 = family === 'inet6'
       return name === 'IP_TTL' && isInet6 ? 'IPV6_UNICAST_HOPS' : name
     },
     show: String,

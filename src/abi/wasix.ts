@@ -18,7 +18,7 @@ import {
   sockListen,
 } from './preview1-sockets.js'
 import { addressAt, addressOut } from './wasix-address.js'
-import { wasixDescriptors } from './wasix-descriptors.js'
+import { wasixDescriptors, wasixInPreview1 } from './wasix-descriptors.js'
 import { wasixEpoll } from './wasix-epoll.js'
 import { wasixOptions } from './wasix-options.js'
 import { resolve } from './wasix-resolve.js'
@@ -133,6 +133,7 @@ export const wasixSockets: Readonly<Record<string, Call>> = {
   ...wasixOptions,
   ...wasixEpoll,
   ...wasixDescriptors,
+  ...wasixInPreview1,
   ...Object.fromEntries(Object.entries(portCalls).map(([name, arity]) => [name, refused(arity)])),
   resolve,
 }

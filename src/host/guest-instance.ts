@@ -34,6 +34,7 @@ export async function instantiate(loaded: LoadedModule, parts: Parts): Promise<W
   const { sockets, provider, args = [], argv0 = name, env = {}, trace } = parts
   const start = { args: [argv0, ...args], env: { ...env, ...givenEnv(parts) } }
   sockets.guest.notice = parts.notice ?? ((text) => void fs.writeSync(2, `posix-wasm: ${text}\n`))
+  sockets.guest.isWasix = WebAssembly.Module.imports(module).some((each) => each.module === WASIX)
   const wasi = overlay(sockets.guest, { provider, stdio: parts.stdio, ...start, trace })
   sockets.guest.spareListeners.push(...openGiven(sockets, parts))
   parts.ready?.()

@@ -13,6 +13,7 @@ import { SysError } from '../posix/errno.js'
 import type { World } from '../posix/world.js'
 import { type Blocking, runBlocking } from './blocking.js'
 import { type EpollChange, type EpollEvent, epollControl, epollWait, OpenEpoll } from './epoll.js'
+import { OpenEvent } from './event.js'
 import { FdTable } from './fd-table.js'
 import type { Ground } from './ground.js'
 import { handleOf, type Open, type OpenPipe, readPipe, writePipe } from './open.js'
@@ -60,6 +61,7 @@ export class Descriptors {
   /** read(2) on what is no file of a provider's. Sockets have a `receive`. */
   read(fd: number, into: Uint8Array): Blocking<number> {
     const open = this.table.get(fd)
+    if (open.is === 'event') return open.read(into)
     if (open.is !== 'pipe') throw new SysError('EINVAL')
     return readPipe(this.network, open, into)
   }
@@ -67,8 +69,14 @@ export class Descriptors {
   /** write(2), likewise. */
   write(fd: number, data: Uint8Array): Blocking<number> {
     const open = this.table.get(fd)
+    if (open.is === 'event') return open.write(data)
     if (open.is !== 'pipe') throw new SysError('EINVAL')
     return writePipe(this.network, open, data)
+  }
+
+  /** eventfd(2). */
+  event(value: bigint, { isSemaphore, nonBlocking }: { isSemaphore: boolean; nonBlocking: boolean }): number {
+    return this.table.add(new OpenEvent(value, { isSemaphore, nonBlocking }))
   }
 
   *close(fd: number): Blocking<void> {

@@ -117,9 +117,9 @@ export function* epollWait(epoll: OpenEpoll, most: number, timeoutMs: number): B
   const on: Interest[] = []
   const ready = new Map<number, { events: number; since?: Mark | undefined }>()
   for (const [tag, item] of items.entries()) {
-    const { on: its, now } = watchItem(item, tag)
+    const { on: its, now, since } = watchItem(item, tag)
     for (const interest of its) on.push(interest)
-    if (now !== 0) ready.set(tag, { events: now })
+    if (now !== 0) ready.set(tag, { events: now, since })
   }
   for (const { tag = -1, events, since } of yield { on, timeoutMs: ready.size > 0 ? 0 : timeoutMs })
     ready.set(tag, items[tag]?.open.is === 'epoll' ? { events: POLLIN | POLLRDNORM } : { events, since })

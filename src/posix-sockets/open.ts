@@ -3,6 +3,7 @@ import { POLLIN, POLLOUT } from '../posix/constants.js'
 import { SysError } from '../posix/errno.js'
 import { type Blocking, untilDone } from './blocking.js'
 import type { OpenEpoll } from './epoll.js'
+import type { OpenEvent } from './event.js'
 import type { Description } from './fd-table.js'
 import type { OpenSocket } from './open-socket.js'
 import { piecewise } from './stream-calls.js'
@@ -28,7 +29,7 @@ export interface OpenPipe extends Description {
 }
 
 /** What a descriptor stands for: what POSIX calls its open file description. */
-export type Open = OpenSocket | OpenPipe | OpenEpoll | OpenFile
+export type Open = OpenSocket | OpenPipe | OpenEpoll | OpenEvent | OpenFile
 
 /** What the network calls it, where it is the network's. */
 export function handleOf(open: Open): Handle | undefined {

@@ -1,12 +1,15 @@
-import type { Interest, Mark } from '../network/network.js'
+import { beginning, type Interest, type Mark } from '../network/network.js'
 import { POLLERR, POLLHUP, POLLIN, POLLOUT, POLLRDHUP, POLLRDNORM, POLLWRNORM } from '../posix/constants.js'
 import type { EpollItem } from './epoll.js'
+import type { OpenEvent } from './event.js'
 import { handleOf, type Open } from './open.js'
 
 /** What waiting for a descriptor comes to: what the network is asked for, and what holds without asking. */
 export interface Watch {
   readonly on: readonly Interest[]
   readonly now: number
+  /** How far it has come that holds without asking, where it can come further. */
+  readonly since?: Mark
 }
 
 /** What of a request's events the network is asked for. */
@@ -25,12 +28,20 @@ interface Asking {
 export function watch(open: Open, events: number, { tag, since, seen = new Set() }: Asking): Watch {
   const handle = handleOf(open)
   if (handle !== undefined) return { on: [{ handle, events: askedOf(events), since, tag }], now: 0 }
+  if (open.is === 'event') return watchEvent(open, events, since)
   if (open.is !== 'epoll') return { on: [], now: since === undefined || since.receiving < 0 ? events & FILE_READY : 0 }
   if ((events & (POLLIN | POLLRDNORM)) === 0 || seen.has(open)) return { on: [], now: 0 }
   seen.add(open)
   const inner = [...open.armed()].map((item) => watchItem(item, tag, seen))
   const isReady = inner.some(({ now }) => now !== 0)
   return { on: inner.flatMap(({ on }) => on), now: isReady ? events & (POLLIN | POLLRDNORM) : 0 }
+}
+
+/** Only the guest changes it, and not while it waits. To who waits to read, a write is news; to who waits to write, a read. */
+function watchEvent({ ready, mark }: OpenEvent, events: number, since = beginning): Watch {
+  const hasMore = since.receiving < mark.receiving && (events & (POLLIN | POLLRDNORM)) !== 0
+  const hasRoom = since.sending < mark.sending && (events & (POLLOUT | POLLWRNORM)) !== 0
+  return { on: [], now: hasMore || hasRoom ? ready & events : 0, since: mark }
 }
 
 /** The same for what an epoll instance has been given. */

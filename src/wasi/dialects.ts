@@ -2,6 +2,7 @@ import type { Dialect } from '../abi/dialect.js'
 import { replicated } from '../abi/replicated.js'
 import { wamr } from '../abi/wamr.js'
 import { wasixSockets } from '../abi/wasix.js'
+import { wasixInPreview1 } from '../abi/wasix-descriptors.js'
 import { wasmedge1, wasmedge2 } from '../abi/wasmedge.js'
 import type { Files } from './files.js'
 import { preview1, type Start } from './preview1.js'
@@ -17,6 +18,12 @@ export function dialects(files: Files, start: Start): readonly Dialect[] {
     wasmedge1,
     wamr,
     replicated,
+    {
+      name: 'WASIX',
+      module: 'wasi_snapshot_preview1',
+      calls: wasixInPreview1,
+      claim: { by: 'functions of wasix_32v1 beside it', isMeant: ({ isWasix }) => isWasix },
+    },
     { name: 'WASIX', module: 'wasix_32v1', calls: { ...wasi, ...wasixSockets, ...wasixFiles(files, start) } },
   ]
 }

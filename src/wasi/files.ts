@@ -46,7 +46,7 @@ export class Files {
     this.#guest = guest
     this.#provider = provider
     for (const [index, preopen] of provider.preopens.entries()) {
-      const root = { ...preopen, number: 3 + index, tree: provider.tree }
+      const root = { ...preopen, number: 3 + index, tree: provider.tree, takesAbsolute: guest.isWasix }
       guest.sockets.table.set(root.number, this.#preopened(root))
     }
   }

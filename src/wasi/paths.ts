@@ -17,6 +17,8 @@ export interface Place {
 export interface Root extends Preopen {
   readonly number: number
   readonly tree: Tree
+  /** True where a path from the guest's root may begin with a slash: WASIX's libc leaves it there. */
+  readonly takesAbsolute?: boolean
 }
 
 /** Where a path led: no link is on the way any more, and nothing outside of the directory it was followed from. */
@@ -48,8 +50,13 @@ export function nameOf({ names }: Place): string {
  */
 export function follow(from: Place, path: string, following: Following): Found {
   checkLengths(path)
-  if (path.startsWith('/')) throw new SysError('ENOTCAPABLE')
-  return new Walk(from, following).along(path)
+  return new Walk(from, following).along(path.startsWith('/') ? fromRoot(from, path) : path)
+}
+
+function fromRoot({ root, names }: Place, path: string): string {
+  const isGuestRoot = names.length === 0 && /^[./]*$/.test(root.name)
+  if (root.takesAbsolute !== true || !isGuestRoot) throw new SysError('ENOTCAPABLE')
+  return path.replace(/^\/+/, '') || '.'
 }
 
 function checkLengths(path: string): void {

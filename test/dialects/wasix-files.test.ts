@@ -38,6 +38,7 @@ function filesGuest(
   fs.fs.writeFileSync('/data/file', 'abcdefghij')
   fs.fs.symlinkSync('/data/sub', '/data/link')
   const stdio = [fromBytes(new Uint8Array(0)), toFunction(() => {}), toFunction(() => {})] as const
+  guest.isWasix = true
   const { modules } = overlay(guest, { provider: memoryFiles(fs), stdio, args: ['guest'], env })
   const place = sentinelMemory()
   setMemory(place.raw)
@@ -71,6 +72,20 @@ describe('path_open2', () => {
   test('opens one that closes on exec', () => {
     expect(guest.open('data/file', { fdflagsext: 1 })).toBe(0)
     expect(guest.sockets.table.closesOnExec(5)).toBe(true)
+  })
+
+  test.each(['/data/file', '//data/file', '/data/../data/file'])(
+    'takes %s from the root as it stands, as the libc leaves it',
+    (path) => {
+      expect(guest.open(path)).toBe(0)
+    },
+  )
+
+  test('takes no absolute path from another directory, and none that leads out', () => {
+    expect(guest.open('data')).toBe(0)
+    const rest = [0, READ, 0n, 0, 0, OUT] as const
+    expect(guest.call('path_open2', 5, 1, ...guest.text('/data/file'), ...rest)).toBe(number('ENOTCAPABLE'))
+    expect(guest.open('/../data/file')).toBe(number('ENOTCAPABLE'))
   })
 
   test.each([

@@ -198,4 +198,15 @@ const descriptors: Poke[] = (['set', 'get'] as const).flatMap((what) =>
   }),
 )
 
-testPokes('wasix_32v1', [...flags, ...listening, ...absent, ...times, ...sizes, ...descriptors])
+/** Number 1 is SO_REUSEPORT. */
+const sharing: Poke[] = [
+  {
+    says: 'lets datagram sockets share a port, as SO_REUSEADDR does',
+    call: ['sock_set_opt_flag', 3, 1, 1],
+    given: [{ type: 'dgram' }],
+    network: { setOption: () => true },
+    asks: [['setOption', { handle: 103, option: 'reuseAddress', value: true }]],
+  },
+]
+
+testPokes('wasix_32v1', [...sharing, ...flags, ...listening, ...absent, ...times, ...sizes, ...descriptors])

@@ -14,6 +14,7 @@ test.each(forms)('%s means one thing where no dialect claims it, and all take th
 
 /** By name and number of parameters, who is asked first, and then who else. A call that dialects share stands for its first. */
 const collisions: Record<string, readonly string[]> = {
+  'fd_renumber/2': ['WASIX', 'WASI preview 1'],
   'sock_accept/2': ['WasmEdge sockets 1'],
   'sock_accept/3': ['replicated server', 'WASI preview 1'],
   'sock_open/3': ['WasmEdge sockets 2'],
