@@ -1,11 +1,12 @@
-import { formatAddress, hostText, type Inet4Address } from '../posix/address.js'
+import { formatAddress, hostBytes, hostText, type Inet4Address, isNumericHost } from '../posix/address.js'
 import { type Errno, SysError } from '../posix/errno.js'
 import type { Blocking } from '../posix-sockets/blocking.js'
 import { bufferOut } from './buffers.js'
 import { call, type Param } from './call.js'
 import type { Dialect } from './dialect.js'
 import type { Guest } from './guest.js'
-import { bytes, struct, u16, u16be, u32 } from './layout.js'
+import { bytes, readAt, struct, u16, u16be, u32 } from './layout.js'
+import type { GuestMemory } from './memory.js'
 import { optionalOut, out } from './outputs.js'
 import { bytesIn, i32, sock } from './params.js'
 import { FDFLAGS_NONBLOCK, receivedFlags, receiveFlags, sendFlags } from './preview1-sockets.js'
@@ -18,14 +19,27 @@ const protocols = { stream: [0, 6], dgram: [0, 17] }
 
 /** Linux's `sockaddr_in`. Its family is not looked at: some of its guests have wasi-libc's number there, some Linux's. */
 const sockaddrIn = struct({ family: u16, port: u16be, addr: bytes(4), zero: bytes(8) })
+const MOST_FAMILY = 0xff
+const MOST_PORT = 0xffff
+
+/** A `sockaddr_in` and its length; or, as some of its guests have it, an address in text and a port. Two characters are no family. */
 const sockaddr: Param<Inet4Address> = {
   names: ['addr', 'addrlen'],
   decode({ memory }, args, at) {
-    if ((args[at + 1] ?? 0) < sockaddrIn.size) throw new SysError('EINVAL')
-    const { port, addr } = sockaddrIn.read(memory, args[at] ?? 0)
+    const [pointer = 0, lengthOrPort = 0] = args.slice(at, at + 2)
+    if (readAt(memory, u16, pointer) > MOST_FAMILY) return fromText(memory, pointer, lengthOrPort)
+    if (lengthOrPort < sockaddrIn.size) throw new SysError('EINVAL')
+    const { port, addr } = sockaddrIn.read(memory, pointer)
     return { family: 'inet', host: hostText(addr), port }
   },
   show: formatAddress,
+}
+
+function fromText(memory: GuestMemory, pointer: number, port: number): Inet4Address {
+  const text = memory.text(pointer, '255.255.255.255'.length)
+  const host = isNumericHost(text) ? hostBytes(text) : undefined
+  if (host?.length !== 4 || port <= 0 || port > MOST_PORT) throw new SysError('EINVAL')
+  return { family: 'inet', host: hostText(host), port }
 }
 
 /** What its guests know of failures. */
@@ -37,6 +51,7 @@ const numbers: Partial<Record<Errno, number>> = {
   ENOTSOCK: BAD_ARGUMENT,
   EINVAL: BAD_ARGUMENT,
   EFAULT: BAD_ARGUMENT,
+  ENAMETOOLONG: BAD_ARGUMENT,
   EAFNOSUPPORT: BAD_ARGUMENT,
   EPROTONOSUPPORT: BAD_ARGUMENT,
   EOPNOTSUPP: BAD_ARGUMENT,

@@ -53,14 +53,18 @@ export function alwaysPatient({ now }: Ground, { handle }: OpenSocket, events: E
 
 /** As long as a call that receives may wait. */
 export function receivePatience({ now }: Ground, socket: OpenSocket, events: Events, flags = 0): Patience {
-  return { handle: socket.handle, events, timeoutMs: waits(socket, flags) ? socket.receiveTimeoutMs : 0, now }
+  return { handle: socket.handle, events, timeoutMs: patienceMs(socket, flags, socket.receiveTimeoutMs), now }
 }
 
 /** As long as a call that sends may wait. */
 export function sendPatience({ now }: Ground, socket: OpenSocket, events: Events, flags = 0): Patience {
-  return { handle: socket.handle, events, timeoutMs: waits(socket, flags) ? socket.sendTimeoutMs : 0, now }
+  return { handle: socket.handle, events, timeoutMs: patienceMs(socket, flags, socket.sendTimeoutMs), now }
 }
 
-function waits(socket: OpenSocket, flags: number): boolean {
-  return !socket.nonBlocking && (flags & MSG_DONTWAIT) === 0
+/** Linux counts these times in ticks of up to 10 ms, and no less than one: time enough to connect to this machine. */
+const TICK_MS = 10
+
+function patienceMs({ nonBlocking }: OpenSocket, flags: number, timeoutMs: number): number {
+  if (nonBlocking || (flags & MSG_DONTWAIT) !== 0) return 0
+  return Math.max(timeoutMs, TICK_MS)
 }

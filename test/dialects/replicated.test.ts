@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { AGAIN } from '../../src/network/network.js'
+import { lastOf } from '../support/guest-memory.js'
 import { ascii, type Poke, pokedGuest, receives, testPokes, u32 } from '../support/pokes.js'
 
 /** What its guests know of failures. */
@@ -55,6 +56,41 @@ const pokes: Poke[] = [
     network: { connect: () => true },
     asks: [['connect', { handle: 103, to: peer }]],
   },
+  {
+    says: 'connects to an address in text and a port',
+    call: ['sock_connect', 3, ADDRESS, 0x1234],
+    given: [{ openedIn }],
+    memory: { [ADDRESS]: [...ascii('10.1.2.3'), 0] },
+    network: { connect: () => true },
+    asks: [['connect', { handle: 103, to: peer }]],
+  },
+  {
+    says: 'takes a port below the length of an address, and a text that ends where memory does',
+    call: ['sock_connect', 3, lastOf(8), 7],
+    given: [{ openedIn }],
+    memory: { [lastOf(8)]: [...ascii('1.2.3.4'), 0] },
+    network: { connect: () => true },
+    asks: [['connect', { handle: 103, to: { family: 'inet', host: '1.2.3.4', port: 7 } }]],
+  },
+  ...(
+    [
+      ['knows no names', 'a.example', 80],
+      ['knows no IPv6', '::1', 80],
+      ['refuses a text that does not end', '1.2.3.4.5.6.7.8.9', 80],
+      ['refuses port 0', '10.1.2.3', 0],
+      ['refuses a negative port', '10.1.2.3', -1],
+      ['refuses a port of 17 bits', '10.1.2.3', 0x10000],
+    ] as const
+  ).map(
+    ([says, text, port]): Poke => ({
+      says,
+      call: ['sock_connect', 3, ADDRESS, port],
+      given: [{ openedIn }],
+      memory: { [ADDRESS]: [...ascii(text), 0] },
+      answers: BAD_ARGUMENT,
+      asks: [],
+    }),
+  ),
   {
     says: 'needs 16 bytes of address',
     call: ['sock_connect', 3, ADDRESS, 15],

@@ -1,8 +1,11 @@
-import { type Poke, testPokes, u32 } from '../support/pokes.js'
+import { expect, test } from 'vitest'
+import { AGAIN } from '../../src/network/network.js'
+import { type Poke, pokedGuest, testPokes, u32 } from '../support/pokes.js'
 import {
   ADDRESS,
   at4,
   at6,
+  bytes4,
   connected,
   datagram,
   local,
@@ -129,3 +132,22 @@ const asking: Poke[] = (
 asking.push({ says: 'needs a peer', call: ['sock_addr_remote', 3, ADDRESS], given: [{}], answers: 'ENOTCONN' })
 
 testPokes('wasi_snapshot_preview1', [...opening, ...naming, ...asking])
+
+test('a connection has a tick of time, however short its time limit', () => {
+  const waits: number[] = []
+  const guest = pokedGuest(
+    {
+      connect: () => waits.length > 0 || AGAIN,
+      wait: ({ timeoutMs }) => {
+        waits.push(timeoutMs)
+        return []
+      },
+    },
+    [{}],
+  )
+  const call = guest.call.bind(undefined, 'wasi_snapshot_preview1')
+  expect(call('sock_set_send_timeout', 3, 1n)).toBe(0)
+  guest.put(ADDRESS, ...bytes4)
+  expect(call('sock_connect', 3, ADDRESS)).toBe(0)
+  expect(waits).toEqual([10])
+})
