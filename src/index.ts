@@ -21,6 +21,10 @@ export {
   startWithSockets,
 } from './host.js'
 export type { Network, NetworkDriver, Operations } from './network/network.js'
+export { policy } from './network/policy.js'
+export type { PolicyOptions } from './network/referee.js'
+export type { Refusal } from './network/refusals.js'
+export { type NetworkRules, RuleError } from './network/rules.js'
 export type { Address } from './posix/address.js'
 export { type Errno, SysError } from './posix/errno.js'
 export type { World } from './posix/world.js'

@@ -18,6 +18,8 @@ interface RunFlags {
   readonly dir: Readonly<Record<string, string>>
   readonly listen: readonly string[]
   readonly connect: readonly string[]
+  readonly allowNet: readonly string[]
+  readonly denyNet: readonly string[]
   readonly timeout?: number
   readonly invoke?: string
   readonly trace?: boolean
@@ -36,6 +38,13 @@ export function runCommand(program: Command): Command {
     .option('--ambient', 'give it what a native program has: all files, the working directory, the environment')
     .option('--listen <address>', 'hand it a listening socket at HOST:PORT or unix:PATH; may be repeated', addText, [])
     .option('--connect <address>', 'hand it a connection to HOST:PORT or unix:PATH; may be repeated', addText, [])
+    .option(
+      '--allow-net <rule>',
+      'let it reach this and nothing else, such as connect:*.example.com:443; may be repeated',
+      addText,
+      [],
+    )
+    .option('--deny-net <rule>', 'let it not reach this, whatever is allowed; may be repeated', addText, [])
     .option('--timeout <seconds>', 'stop it after so long', seconds)
     .option('--invoke <function>', 'call an exported function with numbers as arguments, and print what it answers')
     .option('--trace', 'print each socket call on standard error, as strace does')
@@ -57,6 +66,7 @@ async function run(module: string, args: string[], flags: RunFlags): Promise<voi
       ...placeOf(module, flags),
       listen: flags.listen,
       connect: flags.connect,
+      ...rulesOf(flags),
       ...(timeout !== undefined && { timeoutMs: timeout * 1000 }),
       ...(invoke !== undefined && { invoke: { name: invoke, args } }),
       printTrace: flags['trace=json'] ? 'json' : flags.trace ? 'strace' : undefined,
@@ -80,6 +90,12 @@ function placeOf(module: string, { ambient, env, dir }: RunFlags): Pick<RunOptio
     ...(ambient && { argv0: module }),
     ...(Object.keys(dirs).length > 0 && { dirs }),
   }
+}
+
+/** With the first rule that allows something, all else is refused. */
+function rulesOf({ allowNet, denyNet }: RunFlags): Pick<RunOptions, 'network'> {
+  if (allowNet.length + denyNet.length === 0) return {}
+  return { network: { ...(allowNet.length > 0 && { allow: allowNet }), deny: denyNet } }
 }
 
 function ownEnvironment(): Record<string, string> {

@@ -5,9 +5,12 @@ import { type CallEvent, formatCall } from '../abi/trace.js'
 import { Bridge } from '../bridge/bridge.js'
 import type { LinkEnd } from '../bridge/link.js'
 import { machineBridge, machineWorld } from '../machine.js'
+import type { Refusal } from '../network/refusals.js'
+import type { NetworkRules } from '../network/rules.js'
 import type { Listener } from '../posix-sockets/sockets.js'
 import { SocketShim } from '../socket-shim.js'
 import { overNetwork, type Stdio } from '../wasi/stdio.js'
+import { guarded } from './guarded.js'
 import { filesFor, instantiate, invoke } from './guest-instance.js'
 import { inputOf, outputOf, shimOptions } from './instantiate.js'
 import type { LoadedModule } from './load.js'
@@ -38,9 +41,11 @@ export interface GuestTask
   /** What `WasmFs.toJSON` answered. */
   readonly files: object | undefined
   readonly importsFrom: string | undefined
+  /** What the guest may reach. */
+  readonly rules?: NetworkRules
   readonly trace: { readonly isPosted: boolean; readonly printedAs: TraceFormat | undefined }
   /** Of what the host's thread wants to be told. */
-  readonly tell: { readonly listening: boolean; readonly notices: boolean }
+  readonly tell: { readonly listening: boolean; readonly notices: boolean; readonly refusals: boolean }
   readonly invoke: { readonly name: string; readonly args: readonly string[] }
 }
 
@@ -53,6 +58,7 @@ export type GuestNews =
   | { is: 'called'; event: CallEvent }
   | { is: 'listening'; listener: Listener }
   | { is: 'notice'; text: string }
+  | { is: 'refusal'; refusal: Refusal }
 
 const task = workerData as GuestTask
 const tell = (news: GuestNews) => parentPort?.postMessage(news)
@@ -70,7 +76,10 @@ async function run(): Promise<GuestNews> {
   const bridge = new Bridge(machineBridge(world, task.hostname), task)
   const trace = tracer()
   const onListen = task.tell.listening ? (listener: Listener) => tell({ is: 'listening', listener }) : undefined
-  const sockets = new SocketShim({ network: bridge, world, ...shimOptions(task), ...(trace && { trace }), onListen })
+  const onRefusal = (refusal: Refusal) =>
+    task.tell.refusals ? tell({ is: 'refusal', refusal }) : sockets.guest.notice(refusal.text)
+  const { driver: network, begin } = guarded(bridge, task.rules, onRefusal)
+  const sockets = new SocketShim({ network, world, ...shimOptions(task), ...(trace && { trace }), onListen })
   const known = new Set([...task.stdio.map((plan) => (isConnection(plan) ? plan.connection : -1)), ...task.connections])
   const attach = (connection: number) => {
     if (!sockets.table.hasRoom()) {
@@ -91,7 +100,10 @@ async function run(): Promise<GuestNews> {
       imports: await extraImports(task.importsFrom),
       trace,
       ...(task.tell.notices && { notice: (text) => tell({ is: 'notice', text }) }),
-      ready: () => task.connections.forEach(attach),
+      ready: () => {
+        task.connections.forEach(attach)
+        begin()
+      },
     })
     const { code, result } = invoke(instance, task.invoke.name, task.invoke.args.map(Number))
     return {

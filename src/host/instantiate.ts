@@ -6,6 +6,7 @@ import { SocketShim } from '../socket-shim.js'
 import { fromBytes, inherited, type Stdio, toFunction } from '../wasi/stdio.js'
 import { GuestTimeout, OptionError } from './errors.js'
 import { checkGiven } from './given-sockets.js'
+import { checkRules, driverOf, guarded, type NetworkOption, rulesOf, withNetwork } from './guarded.js'
 import { filesFor, instantiate, invoke } from './guest-instance.js'
 import { loadModule } from './load.js'
 import type { GuestOptions, InputOption, InstantiateOptions, ModuleSource, OutputOption } from './options.js'
@@ -36,9 +37,15 @@ export async function instantiateWithSockets(
   const loaded = await loadModule(source)
   const world = options.world ?? machineWorld()
   const provider = await filesFor(loaded.module, options)
-  const driver = options.network ?? new Bridge(machineBridge(world, options.hostname))
+  const driver = driverOf(options.network) ?? new Bridge(machineBridge(world, options.hostname))
+  const onRefusal = options.onRefusal ?? (({ text }) => sockets.guest.notice(text))
+  const ruled = guarded(
+    withInterrupts(driver, options, () => world.now()),
+    rulesOf(options.network),
+    onRefusal,
+  )
   const sockets = new SocketShim({
-    network: withInterrupts(driver, options, () => world.now()),
+    network: ruled.driver,
     world,
     ...shimOptions(options),
     ...(options.trace && { trace: options.trace }),
@@ -49,6 +56,7 @@ export async function instantiateWithSockets(
     const stdio = [inputOf(options.stdin), outputOf(1, options.stdout), outputOf(2, options.stderr)] as const
     const ready = () => {
       for (const stream of options.connections ?? []) sockets.attach(stream)
+      ruled.begin()
     }
     const instance = await instantiate(loaded, { ...options, sockets, stdio, provider, ready })
     const start = async () => {
@@ -81,16 +89,13 @@ function withInterrupts(driver: Network | NetworkDriver, { signal, timeoutMs }: 
     leftMs: () => deadline - now(),
   }
   if (typeof driver === 'function') return interruptible(driver, interrupts)
-  return {
-    network: interruptible(driver.network, interrupts),
-    attach: driver.attach.bind(driver),
-    close: driver.close.bind(driver),
-  }
+  return withNetwork(driver, interruptible(driver.network, interrupts))
 }
 
-export function checkOptions(options: GuestOptions): void {
-  const { dirs, fs, timeoutMs } = options
+export function checkOptions(options: GuestOptions & { network?: NetworkOption }): void {
+  const { dirs, fs, timeoutMs, network } = options
   checkGiven(options)
+  checkRules(network)
   if (dirs !== undefined && fs !== undefined)
     throw new OptionError('give either dirs (directories of the host) or fs (files in memory), not both')
   if (timeoutMs !== undefined && !(timeoutMs > 0))

@@ -2,6 +2,8 @@ import type { Duplex, Readable, Writable } from 'node:stream'
 import type { WasmFs } from '@wasmer/wasmfs'
 import type { CallEvent } from '../abi/trace.js'
 import type { Network, NetworkDriver } from '../network/network.js'
+import type { Refusal } from '../network/refusals.js'
+import type { NetworkRules } from '../network/rules.js'
 import type { World } from '../posix/world.js'
 import type { Listener } from '../posix-sockets/sockets.js'
 
@@ -40,6 +42,8 @@ export interface GuestOptions {
   readonly trace?: (event: CallEvent) => void
   /** Called when a socket of the guest's begins to listen: a guest may leave the choice of its port to the host. */
   readonly onListen?: (listener: Listener) => void
+  /** Called with each thing that the rules of `network` refuse, once for each line. Default: `notice` is called with its text. */
+  readonly onRefusal?: (refusal: Refusal) => void
   /** Called with what a person should know, such as a function that the guest has called and nobody provides. Default: a line on standard error. */
   readonly notice?: (text: string) => void
   /** How long what was sent may take to leave once the guest has ended, in ms. Default 5000. */
@@ -68,13 +72,15 @@ export interface InstantiateOptions extends GuestOptions {
   readonly stdout?: OutputOption
   readonly stderr?: OutputOption
   readonly imports?: ExtraImports
-  /** Where the guest's sockets live. Default: this machine's network, by way of a helper worker. */
-  readonly network?: Network | NetworkDriver
+  /** What the guest may reach, or where its sockets live. Default: all of this machine's network, by way of a helper worker. */
+  readonly network?: NetworkRules | Network | NetworkDriver
   /** The clocks and the randomness of the guest. Default: the machine's. */
   readonly world?: World
 }
 
 export interface RunOptions extends GuestOptions {
+  /** What the guest may reach. Default: everything. */
+  readonly network?: NetworkRules
   readonly stdin?: InputOption | Readable
   readonly stdout?: OutputOption
   readonly stderr?: OutputOption

@@ -9,6 +9,7 @@ import { after } from '../bridge/timer.js'
 import { workerFiles } from '../bridge/worker-files.js'
 import { unnamed } from '../network/network.js'
 import { GuestTimeout, GuestTrap, ModuleError, OptionError } from './errors.js'
+import { driverOf, type NetworkOption, rulesOf } from './guarded.js'
 import type { GuestNews, GuestTask, StdioPlan, TraceFormat } from './guest-worker.js'
 import { hostStream } from './host-stream.js'
 import { checkOptions } from './instantiate.js'
@@ -68,7 +69,11 @@ export async function startWithSockets(source: ModuleSource, options: StartOptio
       files: options.fs?.toJSON() as object | undefined,
       importsFrom: options.imports?.href,
       trace: { isPosted: options.trace !== undefined, printedAs: options.printTrace },
-      tell: { listening: options.onListen !== undefined, notices: options.notice !== undefined },
+      tell: {
+        listening: options.onListen !== undefined,
+        notices: options.notice !== undefined,
+        refusals: options.onRefusal !== undefined,
+      },
       invoke: options.invoke ?? { name: '_start', args: [] },
     }
     worker = new Worker(workerFiles.guest, {
@@ -106,6 +111,7 @@ function supervise({ worker, helperWorker, pump }: Threads, options: StartOption
       if (news.is === 'called') options.trace?.(news.event)
       else if (news.is === 'listening') options.onListen?.(news.listener)
       else if (news.is === 'notice') options.notice?.(news.text)
+      else if (news.is === 'refusal') options.onRefusal?.(news.refusal)
       else if (news.is === 'attached') attached.get(news.connection)?.resolve(news.fd)
       else if (news.is === 'refused')
         attached.get(news.connection)?.reject(new Error('the guest has no descriptor free (EMFILE)'))
@@ -171,14 +177,16 @@ function revived({ name, message, code, stack }: Extract<GuestNews, { is: 'faile
 /** The options that can be sent to another thread as they are. */
 function plain(options: StartOptions) {
   const { args, argv0, env, dirs, listen, connect, descriptors, numbering, hostname, lingerMs } = options
-  const all = { args, argv0, env, dirs, listen, connect, descriptors, numbering, hostname, lingerMs }
+  const rules = rulesOf(options.network)
+  const all = { args, argv0, env, dirs, listen, connect, descriptors, numbering, hostname, lingerMs, rules }
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined)) as Partial<GuestTask>
 }
 
-function checkRunOptions(options: StartOptions & { network?: unknown; world?: unknown }): void {
+function checkRunOptions(options: StartOptions & { world?: unknown }): void {
   checkOptions(options)
-  for (const name of ['network', 'world'] as const)
-    if (options[name] !== undefined)
+  const unsendable = { 'a network other than rules': driverOf(options.network as NetworkOption), world: options.world }
+  for (const [name, value] of Object.entries(unsendable))
+    if (value !== undefined)
       throw new OptionError(`${name} cannot be sent to the guest's thread; use instantiateWithSockets for it`)
   if (options.imports !== undefined && !(options.imports instanceof URL))
     throw new OptionError(

@@ -1,0 +1,70 @@
+import type { Direction } from './rules.js'
+import type { Verdict } from './verdict.js'
+
+/** What a guest was not let do. */
+export interface Refusal {
+  readonly operation: 'connect' | 'send' | 'receive' | 'bind' | 'listen' | 'join' | 'resolve' | 'resolveBack'
+  readonly direction: Direction
+  /** As the guest gave it: `127.0.0.1:80`, `[::1]:80`, `unix:/run/x`, or a name. */
+  readonly target: string
+  /** The name by which the guest has found the address. */
+  readonly name: string | undefined
+  /** The rule that denies it; undefined where no rule allows it. */
+  readonly deniedBy: string | undefined
+  /** The rule that would allow it, unless one denies it. */
+  readonly allowedBy: string | undefined
+  /** All of it in one line for people. */
+  readonly text: string
+}
+
+/** What is refused, in the words of the one who asks. */
+export interface Attempt {
+  readonly operation: Refusal['operation']
+  readonly direction: Direction
+  readonly target: string
+  /** What `target` comes to, where it is written otherwise. */
+  readonly meaning?: string | undefined
+  readonly name?: string | undefined
+  /** What a rule would say after its direction. */
+  readonly wanted: string
+}
+
+const words: Record<Refusal['operation'], string> = {
+  connect: 'connecting to',
+  send: 'a datagram to',
+  receive: 'a datagram from',
+  bind: 'binding to',
+  listen: 'listening at',
+  join: 'joining the group',
+  resolve: 'looking up',
+  resolveBack: 'looking up the name of',
+}
+
+/** The most that is told of one guest: each line is kept, so that none is told twice. */
+const MOST_TOLD = 200
+
+/** Tells of refusals, of each once. */
+export function refusals(tell: (refusal: Refusal) => void): (attempt: Attempt, verdict: Verdict) => void {
+  const told = new Set<string>()
+  return (attempt, verdict) => {
+    const refusal = refusalOf(attempt, verdict)
+    if (told.has(refusal.text) || told.size >= MOST_TOLD) return
+    told.add(refusal.text)
+    tell(told.size < MOST_TOLD ? refusal : { ...refusal, text: `${refusal.text}; further refusals are not told` })
+  }
+}
+
+function refusalOf({ operation, direction, target, meaning, name, wanted }: Attempt, verdict: Verdict): Refusal {
+  const deniedBy = verdict.is === 'denied' ? verdict.by.text : undefined
+  const allowedBy = deniedBy === undefined ? printable(`${direction}:${wanted}`) : undefined
+  const known = [meaning, name].filter((part) => part !== undefined).join(', ')
+  const what = printable(`${words[operation]} ${target}${known === '' ? '' : ` (${known})`}`)
+  const why =
+    deniedBy === undefined ? `no rule allows it, --allow-net ${allowedBy} would` : `--deny-net ${deniedBy} denies it`
+  return { operation, direction, target, name, deniedBy, allowedBy, text: `refused ${what}: ${why}` }
+}
+
+/** A guest's text may be anything, and a terminal obeys some of it. */
+function printable(text: string): string {
+  return text.replace(/[^\x20-\x7e]/g, (letter) => JSON.stringify(letter).slice(1, -1)).replace(/[^\x20-\x7e]/g, '?')
+}
