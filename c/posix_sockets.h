@@ -156,6 +156,27 @@ enum {
 
 enum { WASM_IF_NAMESIZE = 16 };
 
+/* Flags of wasm_sock_starttls. */
+enum {
+  WASM_TLS_SERVER = 0x1,    /* with the certificate that the host has given; else EOPNOTSUPP */
+  WASM_TLS_NO_VERIFY = 0x2, /* EPERM unless the host allows it */
+  WASM_TLS_H2 = 0x10,       /* protocols for ALPN; without any, the host's */
+  WASM_TLS_HTTP11 = 0x20
+};
+
+/* What wasm_sock_tls_info tells. */
+enum {
+  WASM_TLS_VERSION = 0, /* "TLSv1.3" */
+  WASM_TLS_CIPHER = 1,
+  WASM_TLS_ALPN = 2,        /* what ALPN chose, such as "h2" */
+  WASM_TLS_SERVER_NAME = 3, /* the name that the client asked for */
+  WASM_TLS_PEER_SUBJECT = 4,
+  WASM_TLS_PEER_ISSUER = 5,
+  WASM_TLS_PEER_NAMES = 6,
+  WASM_TLS_PEER_VALID_TO = 7,
+  WASM_TLS_PEER_FINGERPRINT = 8 /* SHA-256, in hexadecimal */
+};
+
 /* What wasm_sock_getaddrinfo and wasm_sock_getnameinfo return on failure. */
 enum {
   WASM_EAI_BADFLAGS = -1,
@@ -353,6 +374,19 @@ int32_t wasm_sock_getnameinfo(const void *addr, uint32_t addrlen, char *host, ui
 /* An interface's index, 1 or more, or -ENODEV; and its name, of WASM_IF_NAMESIZE bytes at most, or -ENXIO. */
 WASM_SOCK_IMPORT(if_nametoindex) int32_t wasm_sock_if_nametoindex(const char *name);
 WASM_SOCK_IMPORT(if_indextoname) int32_t wasm_sock_if_indextoname(uint32_t index, char *name);
+
+/* Upgrades a connected stream socket to TLS, which the host does. Like connect: it blocks until TLS has begun, for as long as
+ * SO_RCVTIMEO says; without blocking it is -EINPROGRESS, WASM_POLLOUT tells when it is done, and SO_ERROR or a second call how it went.
+ * What was sent before goes out in plain text; what came before must be read before, else -EBUSY. `hostname` is what the
+ * server's certificate must say, or null for the address. -ECONNABORTED: the peer is not to be trusted. -EPROTO: TLS has failed. */
+WASM_SOCK_IMPORT(starttls) int32_t wasm_sock_starttls(int32_t fd, const char *hostname, int32_t flags);
+
+/* Writes a text about a connection with TLS, cut to len - 1 bytes and ended by a NUL; returns the length of the whole text, 0 for
+ * none. -ENOTCONN where TLS has not begun. */
+WASM_SOCK_IMPORT(tls_info) int32_t wasm_sock_tls_info(int32_t fd, int32_t what, char *buf, uint32_t len);
+
+/* The same for why TLS has failed, or why the peer is doubtful although nobody has insisted on verifying it. */
+WASM_SOCK_IMPORT(tls_error) int32_t wasm_sock_tls_error(int32_t fd, char *buf, uint32_t len);
 
 /* ---- Helpers --------------------------------------------------------------------------------------------------- */
 

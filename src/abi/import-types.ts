@@ -44,9 +44,11 @@ export function importTypes(bytes: Uint8Array): ImportType[] | undefined {
   }
 }
 
-class Unreadable extends Error {}
+/** The bytes are no valid module, or a newer kind than is known here. */
+export class Unreadable extends Error {}
 
-class Reader {
+/** Reads a module's bytes one after the other. Throws `Unreadable` at their end. */
+export class Reader {
   readonly #bytes: Uint8Array
   #at: number
 
@@ -57,6 +59,11 @@ class Reader {
 
   get isAtEnd(): boolean {
     return this.#at >= this.#bytes.length
+  }
+
+  /** Where the next byte is. */
+  get at(): number {
+    return this.#at
   }
 
   byte(): number {

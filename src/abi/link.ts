@@ -63,7 +63,7 @@ export function linkCall(guest: Guest, name: string, { params, run }: Call, { fa
     keep?.(values)
     return run(guest, values)
   }
-  const now = () => guest.sockets.world.now()
+  const now = () => guest.sockets.world.watch?.() ?? guest.sockets.world.now()
   const attempt =
     trace === undefined
       ? plain

@@ -20,6 +20,7 @@ import {
   sock,
 } from './params.js'
 import { encodeOption, optionOf, readOption } from './sockopts.js'
+import { tlsCalls } from './tls-calls.js'
 
 const PROTOCOL_OF = { stream: 6, dgram: 17 } as const
 
@@ -27,6 +28,7 @@ const PROTOCOL_OF = { stream: 6, dgram: 17 } as const
 export const posixSockets: Readonly<Record<string, Call>> = {
   ...descriptorCalls,
   ...nameCalls,
+  ...tlsCalls,
 
   socket: call([i32('domain'), i32('type'), i32('protocol')], (guest, domain, type, protocol) => {
     if (!guest.numberingIsKnown) guest.use(numberingOf(type))

@@ -31,6 +31,8 @@ import { Pipe } from './pipe.js'
 import type { Pump } from './pump.js'
 import { Sleeper } from './sleeper.js'
 import { after } from './timer.js'
+import { tlsStateOf } from './tls-operations.js'
+import { grantOf, type TlsGrant, type TlsSettings } from './tls-settings.js'
 
 export interface BridgeOptions {
   readonly world: World
@@ -42,12 +44,17 @@ export interface BridgeOptions {
   readonly interfaces: () => readonly NetworkInterface[]
   /** How long a helper may stay silent before the guest's calls fail, in ms. */
   readonly patienceMs?: number
+  /** For the pumps that the bridge starts. */
+  readonly tls?: TlsSettings | undefined
+  /** What the guest may do of its own accord. Default: what `tls` says. */
+  readonly tlsGrant?: TlsGrant | undefined
 }
 
 /** The guest's half of a bridge: a `Network` whose sockets live in pumps in other threads. */
 export class Bridge implements NetworkDriver {
   readonly network: Network
   readonly options: BridgeOptions
+  readonly tlsGrant: TlsGrant
   /** Called with the number of each connection that the host offers from another thread; `adoptOffered` makes it a socket. */
   onOffer: ((connection: number) => void) | undefined
   readonly #bell: SharedArrayBuffer
@@ -65,9 +72,10 @@ export class Bridge implements NetworkDriver {
   /** `end` is the link to a pump that somebody else has started; without it a helper worker is started. */
   constructor(options: BridgeOptions, given?: { bell: SharedArrayBuffer; helper: LinkEnd; host?: LinkEnd }) {
     this.options = options
+    this.tlsGrant = options.tlsGrant ?? grantOf(options.tls ?? {})
     this.#bell = given?.bell ?? bellMemory()
     this.#sleeper = new Sleeper(new Bell(this.#bell), this.#links, options)
-    const helper = given === undefined ? startHelper(this.#bell) : { end: given.helper, worker: undefined }
+    const helper = given === undefined ? startHelper(this.#bell, options.tls) : { end: given.helper, worker: undefined }
     this.#helper = { link: this.#join(helper.end), worker: helper.worker }
     this.#hostLink = given?.host && this.#join(given.host)
     const operations = bridgeOperations(this)
@@ -192,7 +200,7 @@ export class Bridge implements NetworkDriver {
 
   #startLocal(): { link: Link; pump: Pump } {
     const { guest, pump } = linkEnds(this.#bell, { mayBeBusy: true })
-    return { link: this.#join(guest), pump: startPumpHere(pump) }
+    return { link: this.#join(guest), pump: startPumpHere(pump, this.options.tls) }
   }
 
   #join(end: LinkEnd): Link {
@@ -232,7 +240,8 @@ export class Bridge implements NetworkDriver {
       if (endpoint.phase !== 'listening') return
       endpoint.waiting.push(report)
       endpoint.arrived++
-    } else if (endpoint.outcome.is === 'asked' || endpoint.phase === 'connecting') noteOutcome(endpoint, report)
+    } else if (report.is === 'secured' || report.is === 'notSecured') endpoint.tls = tlsStateOf(report)
+    else if (endpoint.outcome.is === 'asked' || endpoint.phase === 'connecting') noteOutcome(endpoint, report)
   }
 
   /** Frees a socket's number and memory once the pump has let go of them. */

@@ -96,10 +96,12 @@ export class GuestChannel extends ChannelSide {
 export class PumpChannel extends ChannelSide {
   readonly received: RingProducer
   readonly sent: RingConsumer
+  readonly #unread: RingConsumer
 
   constructor(memory: SharedArrayBuffer, at: number) {
     const { words, inBytes, outBytes } = parts(memory, at)
     super(words)
+    this.#unread = new RingConsumer(words.subarray(IN, IN + RING_WORDS), inBytes)
     this.received = new RingProducer(words.subarray(IN, IN + RING_WORDS), inBytes)
     this.sent = new RingConsumer(words.subarray(OUT, OUT + RING_WORDS), outBytes)
     this.unmarkQueued() // a call that came before this side knew the channel was lost
@@ -117,6 +119,13 @@ export class PumpChannel extends ChannelSide {
   /** True when the guest waits for one of `events`. */
   isWanted(events: number): boolean {
     return (Atomics.load(this.words, WANTED) & events) !== 0
+  }
+
+  /** Takes back what the guest has not read. Only while the guest leaves the ring alone, as it does until TLS has begun. */
+  takeBack(): Uint8Array {
+    const bytes = new Uint8Array(this.#unread.used)
+    this.#unread.read(bytes)
+    return bytes
   }
 
   unmarkQueued(): void {

@@ -1,4 +1,4 @@
-import type { Option, Options, Resolution, SocketType } from '../network/network.js'
+import type { Option, Options, Resolution, SocketType, TlsState } from '../network/network.js'
 import { type Address, anyAddress, type Family } from '../posix/address.js'
 import type { Errno } from '../posix/errno.js'
 import type { Place } from './arena.js'
@@ -42,6 +42,7 @@ export interface SocketEndpoint {
   /** What the guest has shut down. */
   readShut: boolean
   writeShut: boolean
+  tls: TlsState
 }
 
 /** A look-up of a name. */
@@ -86,6 +87,7 @@ export function blankSocket(
     peer: undefined,
     readShut: false,
     writeShut: false,
+    tls: { is: 'none' },
   }
 }
 

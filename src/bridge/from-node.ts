@@ -20,6 +20,7 @@ export function errnoFromNode(error: unknown): Errno {
   if (error instanceof SysError) return error.errno
   const code = (error as NodeJS.ErrnoException | undefined)?.code
   if (isErrno(code)) return code
+  if (code?.startsWith('ERR_SSL_') || code?.startsWith('ERR_TLS_')) return 'EPROTO'
   return (code !== undefined && otherCodes[code]) || 'EIO'
 }
 

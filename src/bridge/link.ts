@@ -4,6 +4,7 @@ import { type DoorbellMemory, doorMemory, GuestDoorbell, PumpDoorbell } from './
 import type { Command, Report } from './messages.js'
 import { Pump } from './pump.js'
 import { after } from './timer.js'
+import type { TlsSettings } from './tls-settings.js'
 import { workerFiles } from './worker-files.js'
 
 /** One of a link's ends as it travels to the thread that uses it; the port must be transferred. */
@@ -70,10 +71,10 @@ export function linkEnds(
 }
 
 /** Starts a helper worker with a pump, which does not keep the process alive; answers the guest's end and the worker. */
-export function startHelper(bell: SharedArrayBuffer): { end: LinkEnd; worker: Worker } {
+export function startHelper(bell: SharedArrayBuffer, tls?: TlsSettings): { end: LinkEnd; worker: Worker } {
   const { guest, pump } = linkEnds(bell, { mayBeBusy: false })
   const worker = new Worker(workerFiles.helper, {
-    workerData: pump,
+    workerData: { ...pump, tls },
     transferList: [pump.port],
     name: 'posix-wasm helper',
   })
@@ -83,8 +84,8 @@ export function startHelper(bell: SharedArrayBuffer): { end: LinkEnd; worker: Wo
 }
 
 /** A pump in this very thread, for streams of the host's. */
-export function startPumpHere({ port, doorbell }: LinkEnd): Pump {
-  const pump = new Pump(port, new PumpDoorbell(doorbell, { now: () => 0, lingerMs: 0 }))
+export function startPumpHere({ port, doorbell }: LinkEnd, tls?: TlsSettings): Pump {
+  const pump = new Pump(port, new PumpDoorbell(doorbell, { now: () => 0, lingerMs: 0 }), tls)
   port.unref()
   return pump
 }

@@ -1,4 +1,4 @@
-import type { Events, Interest, Mark } from '../network/network.js'
+import type { Events, Interest, Mark, TlsState } from '../network/network.js'
 import { POLLIN, POLLOUT } from '../posix/constants.js'
 import type { Endpoint, Phase, PipeEndpoint, SocketEndpoint } from './endpoints.js'
 import { LocalEnd } from './local-pair.js'
@@ -29,11 +29,13 @@ function isNews(events: Events, since: Mark, { receiving, sending }: Mark): bool
   return mindsReceiving && receiving !== since.receiving
 }
 
+const tlsPhases: Record<TlsState['is'], number> = { none: 0, handshaking: 1, secured: 2, failed: 3 }
 const phases: Record<Phase, number> = { fresh: 0, listening: 1, connecting: 1, connected: 2, failed: 3 }
 
 function ofSocket(socket: SocketEndpoint): Mark {
-  const { channel, phase, arrived, readShut, writeShut } = socket
-  const changes = phases[phase] + channel.state + channel.failures + Number(readShut) + Number(writeShut)
+  const { channel, phase, tls, arrived, readShut, writeShut } = socket
+  const changes =
+    phases[phase] + tlsPhases[tls.is] + channel.state + channel.failures + Number(readShut) + Number(writeShut)
   return { receiving: channel.received.written + arrived + changes, sending: roomMade(socket) + changes }
 }
 

@@ -1,4 +1,4 @@
-import type { OptionSetting, Resolution, SocketType } from '../network/network.js'
+import type { OptionSetting, Resolution, SocketType, TlsInfo, TlsRequest } from '../network/network.js'
 import type { Address, Family } from '../posix/address.js'
 import type { Errno } from '../posix/errno.js'
 import type { Place } from './arena.js'
@@ -13,6 +13,7 @@ export type Command =
   | { do: 'adopt'; id: number; place: Place; connection: number }
   | { do: 'decline'; connection: number }
   | { do: 'set'; id: number; setting: OptionSetting }
+  | { do: 'startTls'; id: number; request: TlsRequest }
   | { do: 'close'; id: number; abort: boolean }
   | { do: 'resolve'; id: number; host: string; family: 'inet' | 'inet6' | undefined }
   | { do: 'resolveBack'; id: number; host: string }
@@ -25,6 +26,9 @@ export type Report =
   | { is: 'failed'; id: number; errno: Errno }
   /** A connection waits to be adopted: by a listener's accept, or with id -1 one that the host offers. */
   | { is: 'connection'; id: number; connection: number; local: Address; peer: Address }
+  /** TLS has begun, or it has not, and the connection is gone. */
+  | { is: 'secured'; id: number; info: TlsInfo }
+  | { is: 'notSecured'; id: number; reason: string }
   | { is: 'resolved'; id: number; resolution: Resolution }
   /** The handle's number and memory may be used again. */
   | { is: 'closed'; id: number }

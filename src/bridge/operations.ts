@@ -17,6 +17,7 @@ import { MOST_DATA, nextDatagram, putDatagram } from './datagrams.js'
 import { optionDefaults, type SocketEndpoint } from './endpoints.js'
 import { LocalEnd } from './local-pair.js'
 import type { Command } from './messages.js'
+import { isHeldByTls, startTls } from './tls-operations.js'
 
 const keepAliveTimes: ReadonlySet<Option> = new Set(['keepInterval', 'keepCount'])
 
@@ -75,6 +76,7 @@ export function bridgeOperations(bridge: Bridge): { [K in Operation]: (input: In
     send({ handle, data, to }) {
       const socket = bridge.channelled(handle)
       if (socket.is === 'pipe') return socket.pipe.write(data)
+      if (isHeldByTls(bridge, socket)) return AGAIN
       const error = socket.channel.takeError()
       if (error !== undefined) throw new SysError(error)
       return socket.type === 'dgram' ? sendDatagram(socket, data, to) : sendBytes(socket, data)
@@ -82,6 +84,7 @@ export function bridgeOperations(bridge: Bridge): { [K in Operation]: (input: In
     receive({ handle, into, peek }) {
       const socket = bridge.channelled(handle)
       if (socket.is === 'pipe') return socket.pipe.read(into)
+      if (isHeldByTls(bridge, socket)) return AGAIN
       const { channel } = socket
       const { state } = channel // before the ring: what came before the end is in it by then
       const count = peek ? channel.received.peek(into) : channel.received.read(into)
@@ -105,6 +108,14 @@ export function bridgeOperations(bridge: Bridge): { [K in Operation]: (input: In
       channel.received.peek(into.subarray(0, Math.min(into.length, length)), dataAt)
       if (!peek) channel.received.consume(total)
       return { length, from: address ?? anyAddress(family) }
+    },
+    startTls({ handle, ...request }) {
+      return startTls(bridge, bridge.socket(handle), request)
+    },
+    tlsState({ handle }) {
+      const socket = bridge.socket(handle)
+      bridge.catchUp()
+      return socket.tls
     },
     shutdown({ handle, end }) {
       const socket = bridge.socket(handle)
@@ -132,7 +143,8 @@ export function bridgeOperations(bridge: Bridge): { [K in Operation]: (input: In
     available({ handle }) {
       const socket = bridge.channelled(handle)
       if (socket.is === 'pipe') return socket.pipe.used
-      const { channel, type } = socket
+      const { channel, type, tls } = socket
+      if (tls.is === 'handshaking') return 0
       return type === 'dgram' ? (nextDatagram(channel.received)?.length ?? 0) : channel.received.used
     },
     localName: ({ handle }) => bridge.socket(handle).local,
@@ -140,7 +152,8 @@ export function bridgeOperations(bridge: Bridge): { [K in Operation]: (input: In
     takeError({ handle }) {
       const socket = bridge.socket(handle)
       bridge.catchUp()
-      const { outcome } = socket
+      const { outcome, tls } = socket
+      if (tls.is === 'handshaking') return undefined
       if (socket.phase !== 'failed' || outcome.is !== 'failed') return socket.channel.takeError()
       socket.outcome = { is: 'none' }
       return outcome.errno

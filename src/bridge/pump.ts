@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream'
 import type { MessagePort } from 'node:worker_threads'
-import { confirmedOptions } from '../network/network.js'
+import { confirmedOptions, type TlsRequest } from '../network/network.js'
 import type { Address } from '../posix/address.js'
 import type { Errno } from '../posix/errno.js'
 import type { Place } from './arena.js'
@@ -12,6 +12,8 @@ import { lookUp, lookUpBack } from './lookup.js'
 import { type Command, OFFERED, type Report } from './messages.js'
 import { StreamEndpoint } from './stream-endpoint.js'
 import { reset } from './stream-pump.js'
+import { TlsHost } from './tls.js'
+import type { TlsSettings } from './tls-settings.js'
 
 /** What the pump does for one handle. Failures are thrown or reported; success is reported. */
 export interface Endpoint {
@@ -23,6 +25,7 @@ export interface Endpoint {
   bind?(to: Address): void
   listen?(backlog: number): void
   connect?(to: Address | undefined): void
+  startTls?(request: TlsRequest): void
   set?(setting: Extract<Command, { do: 'set' }>['setting']): void
 }
 
@@ -35,6 +38,7 @@ export interface BoundAddress {
 /** What an endpoint needs of its pump. */
 export interface PumpSide {
   readonly doorbell: PumpDoorbell
+  readonly tls: TlsHost
   /** What is bound and does not listen. */
   readonly bound: Set<BoundAddress>
   report(report: Report): void
@@ -54,6 +58,7 @@ interface Connection {
  */
 export class Pump implements PumpSide {
   readonly doorbell: PumpDoorbell
+  readonly tls: TlsHost
   readonly bound = new Set<BoundAddress>()
   readonly #port: MessagePort
   readonly #slabs: SharedArrayBuffer[] = []
@@ -67,8 +72,9 @@ export class Pump implements PumpSide {
     this.#stop = resolve
   })
 
-  constructor(port: MessagePort, doorbell: PumpDoorbell) {
+  constructor(port: MessagePort, doorbell: PumpDoorbell, tls?: TlsSettings) {
     this.doorbell = doorbell
+    this.tls = new TlsHost(tls)
     this.#port = port
     port.on('message', (command: Command) => this.#obey(command))
     doorbell.listen(() => this.#serviceQueued())
@@ -160,6 +166,7 @@ export class Pump implements PumpSide {
     if (command.do === 'bind') endpoint.bind?.(command.to)
     else if (command.do === 'listen') endpoint.listen?.(command.backlog)
     else if (command.do === 'connect') endpoint.connect?.(command.to)
+    else if (command.do === 'startTls') endpoint.startTls?.(command.request)
     else endpoint.set?.(command.setting)
   }
 

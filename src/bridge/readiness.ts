@@ -41,7 +41,8 @@ function ofStream(socket: SocketEndpoint): Events {
   }
 }
 
-function ofConnection({ channel, readShut, writeShut }: SocketEndpoint): Events {
+function ofConnection({ channel, readShut, writeShut, tls }: SocketEndpoint): Events {
+  if (tls.is === 'handshaking') return 0
   const error = channel.hasError ? POLLERR : 0
   const broken = (channel.state & STATE_BROKEN) !== 0
   const ended = broken || readShut || (channel.state & STATE_ENDED) !== 0

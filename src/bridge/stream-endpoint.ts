@@ -1,6 +1,6 @@
 import net from 'node:net'
 import type { Duplex } from 'node:stream'
-import type { OptionSetting } from '../network/network.js'
+import type { OptionSetting, TlsRequest } from '../network/network.js'
 import { type Address, anyAddress, type Family } from '../posix/address.js'
 import type { Errno } from '../posix/errno.js'
 import { type Binding, bind, bindsQuietly, type DialOptions } from './binding.js'
@@ -8,6 +8,7 @@ import { type PumpChannel, STATE_BROKEN } from './channel.js'
 import { addressFromNode, errnoFromNode, hostForNode, lookupNumeric } from './from-node.js'
 import type { BoundAddress, Endpoint, PumpSide } from './pump.js'
 import { reset, StreamPump } from './stream-pump.js'
+import { endedEarly, type TlsFailure } from './tls.js'
 
 /** How many connections wait for the guest at the least, whatever backlog it asked for: POSIX calls the number a hint. */
 const LEAST_BACKLOG = 128
@@ -114,6 +115,29 @@ export class StreamEndpoint implements Endpoint {
   set({ option, value }: OptionSetting): void {
     if (option in this.#options) Object.assign(this.#options, { [option]: value })
     if (this.#role.is === 'connected') this.#apply(this.#role.stream, option)
+  }
+
+  startTls(request: TlsRequest): void {
+    const role = this.#role
+    if (role.is !== 'connected') return this.#notSecured('the connection is gone')
+    role.pump.giveAway((stream) => {
+      if (stream === undefined) return this.#giveUp(role.pump, endedEarly)
+      this.#pump.tls.secure(stream, request, (secured) => {
+        if (secured.is === 'failed') return this.#giveUp(role.pump, secured)
+        role.pump.startOver(secured.stream)
+        if (this.#role === role) this.#pump.report({ is: 'secured', id: this.#id, info: secured.info })
+      })
+    })
+  }
+
+  #giveUp(pump: StreamPump, { errno, reason }: TlsFailure): void {
+    if (this.#role.is !== 'connected') return // the guest has closed it meanwhile
+    pump.giveUp(errno)
+    this.#notSecured(reason)
+  }
+
+  #notSecured(reason: string): void {
+    this.#pump.report({ is: 'notSecured', id: this.#id, reason })
   }
 
   close(abort: boolean): void {

@@ -1,5 +1,6 @@
 import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
+import { TLSSocket } from 'node:tls'
 import { DRAINED } from '../network/network.js'
 import { POLLIN, POLLOUT } from '../posix/constants.js'
 import type { Errno } from '../posix/errno.js'
@@ -22,8 +23,14 @@ export class StreamPump {
   readonly #channel: PumpChannel
   readonly #doorbell: PumpDoorbell
   #stream: Duplex | undefined
+  /** What lies under TLS. */
+  #raw: Duplex | undefined
+  /** Who gets the stream once all is sent. */
+  #taker: ((stream: Duplex | undefined) => void) | undefined
   #isLocal = false
   #leftOver: Uint8Array | undefined
+  /** True from then on until there is another stream: nothing is moved here. */
+  #isGiven = false
   #writing = false
   #closing = false
   #whenGone: (() => void) | undefined
@@ -54,19 +61,37 @@ export class StreamPump {
   /** Begins, once the stream is connected. A stream that was not made with `onread` is read through its `data` events. */
   start(stream: Duplex, how: { readsIntoRing: boolean }): void {
     this.#stream = stream
-    this.#isLocal = stream instanceof Socket && stream.remoteFamily === undefined
-    if (!how.readsIntoRing) stream.on('data', (data: Uint8Array) => this.#take(data))
-    stream.on('end', () => {
-      // A local peer's close ends both directions at once, and is seen as one.
-      const isClosed = this.#isLocal && !this.#takesAnEmptyWrite(stream)
-      this.#mark(isClosed ? STATE_ENDED | STATE_BROKEN : STATE_ENDED)
-      if (this.#isLocal) this.#probe(0)
-    })
-    stream.on('error', (error) => this.#fail(error))
-    stream.on('close', () => this.#gone())
+    this.#isLocal = stream instanceof Socket && !(stream instanceof TLSSocket) && stream.remoteFamily === undefined
+    if (!how.readsIntoRing) stream.on('data', this.#take)
+    stream.on('end', this.#ended)
+    stream.on('error', this.#fail)
+    stream.on('close', this.#gone)
     if (stream.destroyed) this.#gone()
     else stream.resume()
     this.service()
+  }
+
+  /**
+   * Gives the stream to `taker` once all that was sent is with the system, with what the guest has not read put back; undefined where
+   * the stream has ended. Nothing is moved until `startOver`.
+   */
+  giveAway(taker: (stream: Duplex | undefined) => void): void {
+    this.#taker = taker
+    if (this.#stream === undefined) this.#give(undefined)
+    else this.#send()
+  }
+
+  /** Goes on with another stream, which lies over the one that was given away. */
+  startOver(stream: Duplex): void {
+    this.#raw = this.#stream?.off('error', this.#fail).off('close', this.#gone)
+    this.#isGiven = false
+    this.start(stream, { readsIntoRing: false })
+  }
+
+  /** The stream that was given away has come to nothing. */
+  giveUp(errno: Errno): void {
+    this.#channel.fail(errno)
+    this.#mark(STATE_BROKEN)
   }
 
   /** Does whatever the guest has made possible since: sends, reads on, ends. */
@@ -83,15 +108,17 @@ export class StreamPump {
     if (stream === undefined) return gone()
     this.#whenGone = gone
     this.#closing = true
+    if (this.#taker !== undefined || this.#isGiven) return this.abort() // TLS has not begun
     // Linux: bytes that nobody has read, or that come when nobody can, make it a reset.
-    if (abort || this.#channel.received.used > 0 || this.#leftOver !== undefined) return reset(stream)
+    if (abort || this.#channel.received.used > 0 || this.#leftOver !== undefined) return this.abort()
     this.#send()
-    this.#callOffOrphan = after(ORPHAN_MS, () => reset(stream))
+    this.#callOffOrphan = after(ORPHAN_MS, () => this.abort())
   }
 
   /** Ends at once what has begun to close. */
   abort(): void {
-    if (this.#stream !== undefined) reset(this.#stream)
+    const stream = this.#raw ?? this.#stream // TLS has no reset
+    if (this.#stream !== undefined && stream !== undefined) reset(stream)
   }
 
   #refuse(): false {
@@ -99,7 +126,15 @@ export class StreamPump {
     return false
   }
 
-  #take(data: Uint8Array): void {
+  readonly #ended = (): void => {
+    const stream = this.#stream
+    // A local peer's close ends both directions at once, and is seen as one.
+    const isClosed = this.#isLocal && stream !== undefined && !this.#takesAnEmptyWrite(stream)
+    this.#mark(isClosed ? STATE_ENDED | STATE_BROKEN : STATE_ENDED)
+    if (this.#isLocal) this.#probe(0)
+  }
+
+  readonly #take = (data: Uint8Array): void => {
     if (this.#closing) return void this.#refuse()
     if (!(data instanceof Uint8Array)) return void this.#stream?.destroy(new TypeError('the stream gives no bytes'))
     const ring = this.#channel.received
@@ -122,7 +157,7 @@ export class StreamPump {
   #send(): void {
     const ring = this.#channel.sent
     const stream = this.#stream
-    if (stream === undefined || this.#writing) return
+    if (stream === undefined || this.#writing || this.#isGiven) return
     ring.feed()
     while (!this.#writing) {
       const piece = ring.region()
@@ -130,7 +165,8 @@ export class StreamPump {
       else if (ring.starve()) break
     }
     if (this.#writing) return
-    if (this.#closing) this.#destroy(stream)
+    if (this.#taker !== undefined) this.#give(stream)
+    else if (this.#closing) this.#destroy(stream)
     else if (this.#channel.guestHasEnded && !stream.writableEnded) stream.end()
   }
 
@@ -154,9 +190,26 @@ export class StreamPump {
     if (stream.writableLength === 0 && stream.errored === null) settle()
   }
 
-  /** As close(2): in one step, with all that was written still going out. A stream that is no socket is told of its end first. */
+  #give(stream: Duplex | undefined): void {
+    const taker = this.#taker
+    this.#taker = undefined
+    const hasEnded = (this.#channel.state & (STATE_ENDED | STATE_BROKEN)) !== 0
+    if (stream === undefined || hasEnded) return taker?.(undefined)
+    this.#isGiven = true
+    stream.off('data', this.#take)
+    stream.off('end', this.#ended)
+    stream.pause()
+    const unread = Buffer.concat([this.#channel.takeBack(), this.#leftOver ?? new Uint8Array(0)])
+    this.#leftOver = undefined
+    this.#channel.received.unstall()
+    if (unread.length > 0) stream.unshift(unread)
+    taker?.(stream)
+  }
+
+  /** As close(2): in one step, with all that was written still going out. What is no bare socket is told of its end first. */
   #destroy(stream: Duplex): void {
-    if (!(stream instanceof Socket) && !stream.writableEnded) stream.end()
+    const isBare = stream instanceof Socket && !(stream instanceof TLSSocket)
+    if (!isBare && !stream.writableEnded) stream.end()
     if (!stream.writableEnded || stream.writableFinished) stream.destroy()
     else stream.once('finish', () => stream.destroy())
   }
@@ -179,7 +232,8 @@ export class StreamPump {
     return stream.errored === null
   }
 
-  #fail(error: unknown): void {
+  readonly #fail = (error: unknown): void => {
+    if (this.#isGiven) return // who has it knows
     const errno = this.#errnoOf(error)
     // A local peer that has closed is no error until something is sent to it: then it is EPIPE without SO_ERROR.
     if (errno !== 'EPIPE' || !this.#isLocal) this.#channel.fail(errno)
@@ -192,11 +246,12 @@ export class StreamPump {
     return errno === 'ECONNRESET' && (this.#channel.state & STATE_ENDED) !== 0 ? 'EPIPE' : errno
   }
 
-  #gone(): void {
+  readonly #gone = (): void => {
     clearTimeout(this.#nextProbe)
     this.#callOffOrphan?.()
     this.#stream = undefined
     this.#mark(STATE_BROKEN)
+    if (this.#taker !== undefined) this.#give(undefined)
     this.#whenGone?.()
   }
 

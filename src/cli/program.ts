@@ -2,6 +2,7 @@ import { Command, type CommanderError } from 'commander'
 import about from '../../package.json' with { type: 'json' }
 import { exitCodes } from './exit-codes.js'
 import { inspectCommand } from './inspect.js'
+import { recordingCommand } from './recording.js'
 import { runCommand } from './run.js'
 
 /** The command line of `posix-wasm`. */
@@ -16,11 +17,12 @@ export function buildProgram(): Command {
     .exitOverride(leave)
     .addHelpText('after', HELP_AFTER)
   inspectCommand(program)
+  recordingCommand(program)
   return runCommand(program)
 }
 
 const HELP_AFTER = `
-The exit code is the program's own, or ${exitCodes.usage} wrong options, ${exitCodes.notRunnable} no WebAssembly or an import missing,
+The exit code is the program's own, or ${exitCodes.diverged} a replay that left its recording, ${exitCodes.usage} wrong options, ${exitCodes.notRunnable} no WebAssembly or an import missing,
 ${exitCodes.notFound} no such file, ${exitCodes.timeout} stopped by --timeout, ${exitCodes.trap} a trap.
 
 posix-wasm cc, c++, ar, ranlib, strip, nm, objdump, objcopy and size build such programs; cmake-toolchain prints the path of a toolchain file.

@@ -7,13 +7,15 @@ import {
   GuestTrap,
   ModuleError,
   OptionError,
+  ReplayDiverged,
   type RunOptions,
   startWithSockets,
   TraceSummary,
 } from '../index.js'
 import { exitCodes } from './exit-codes.js'
+import { type TlsFlags, tlsOf, withTlsFlags } from './tls-flags.js'
 
-interface RunFlags {
+interface RunFlags extends TlsFlags {
   readonly env: Readonly<Record<string, string>>
   readonly dir: Readonly<Record<string, string>>
   readonly listen: readonly string[]
@@ -21,6 +23,8 @@ interface RunFlags {
   readonly allowNet: readonly string[]
   readonly denyNet: readonly string[]
   readonly timeout?: number
+  readonly record?: string
+  readonly replay?: string
   readonly invoke?: string
   readonly trace?: boolean
   readonly 'trace=json'?: boolean
@@ -30,7 +34,7 @@ interface RunFlags {
 
 /** `posix-wasm [options] module.wasm [arguments]`. */
 export function runCommand(program: Command): Command {
-  return program
+  return withTlsFlags(program)
     .argument('<module>', 'the WebAssembly file')
     .argument('[arguments...]', "the program's own arguments")
     .option('--env <name=value>', 'set a variable of its environment; may be repeated', addVariable, {})
@@ -45,6 +49,8 @@ export function runCommand(program: Command): Command {
       [],
     )
     .option('--deny-net <rule>', 'let it not reach this, whatever is allowed; may be repeated', addText, [])
+    .option('--record <file>', 'write all that it learns from outside to a file, to be replayed')
+    .option('--replay <file>', 'run it on such a file alone, without a network')
     .option('--timeout <seconds>', 'stop it after so long', seconds)
     .option('--invoke <function>', 'call an exported function with numbers as arguments, and print what it answers')
     .option('--trace', 'print each socket call on standard error, as strace does')
@@ -64,9 +70,12 @@ async function run(module: string, args: string[], flags: RunFlags): Promise<voi
     const guest = await startWithSockets(module, {
       args: invoke === undefined ? args : [],
       ...placeOf(module, flags),
+      ...(flags.record !== undefined && { record: flags.record }),
+      ...(flags.replay !== undefined && { replay: flags.replay }),
       listen: flags.listen,
       connect: flags.connect,
       ...rulesOf(flags),
+      ...tlsOf(flags),
       ...(timeout !== undefined && { timeoutMs: timeout * 1000 }),
       ...(invoke !== undefined && { invoke: { name: invoke, args } }),
       printTrace: flags['trace=json'] ? 'json' : flags.trace ? 'strace' : undefined,
@@ -108,6 +117,7 @@ function exitCodeOf(error: unknown): number {
   if (error instanceof GuestTimeout) return exitCodes.timeout
   if (error instanceof GuestTrap) return exitCodes.trap
   if (error instanceof OptionError) return exitCodes.usage
+  if (error instanceof ReplayDiverged) return exitCodes.diverged
   if (error instanceof ModuleError) return error.code === 'NOT_FOUND' ? exitCodes.notFound : exitCodes.notRunnable
   return exitCodes.usage
 }

@@ -4,23 +4,31 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { type CallEvent, formatCall } from '../abi/trace.js'
 import { Bridge } from '../bridge/bridge.js'
 import type { LinkEnd } from '../bridge/link.js'
+import type { TlsGrant } from '../bridge/tls-settings.js'
 import { machineBridge, machineWorld } from '../machine.js'
+import type { Network, NetworkDriver } from '../network/network.js'
 import type { Refusal } from '../network/refusals.js'
 import type { NetworkRules } from '../network/rules.js'
 import type { Listener } from '../posix-sockets/sockets.js'
+import { RecordingError, ReplayDiverged } from '../recording/errors.js'
+import type { Ending } from '../recording/recorder.js'
+import type { Three } from '../recording/stdio.js'
 import { SocketShim } from '../socket-shim.js'
 import { overNetwork, type Stdio } from '../wasi/stdio.js'
 import { guarded } from './guarded.js'
 import { filesFor, instantiate, invoke } from './guest-instance.js'
-import { inputOf, outputOf, shimOptions } from './instantiate.js'
+import { shimOptions } from './instantiate.js'
 import type { LoadedModule } from './load.js'
-import type { ExtraImports, GuestOptions } from './options.js'
+import type { ExtraImports, GuestOptions, InputOption } from './options.js'
+import { endSession, type Live, type Replayed, sessionOf, stopped, wantsHash } from './session.js'
+import { inputOf, outputOf, sinkOf } from './stdio-options.js'
 
-/** Where a standard descriptor leads: to the process's own, to given bytes, nowhere, or to a stream in the host's thread. */
+/** Where a standard descriptor leads: to the process's own, to given bytes, nowhere, or to a stream in the host's thread, by a connection or by messages. */
 export type StdioPlan =
   | 'inherit'
   | 'ignore'
   | Uint8Array
+  | 'told'
   | { readonly connection: number; readonly isTerminal: boolean }
 
 /** How a trace is printed: a line for each call, as strace does, or a `CallEvent` as JSON. */
@@ -31,11 +39,21 @@ export interface GuestTask
   extends LoadedModule,
     Pick<
       GuestOptions,
-      'args' | 'argv0' | 'env' | 'dirs' | 'listen' | 'connect' | 'descriptors' | 'numbering' | 'hostname' | 'lingerMs'
+      | 'args'
+      | 'argv0'
+      | 'env'
+      | 'dirs'
+      | 'listen'
+      | 'connect'
+      | 'descriptors'
+      | 'numbering'
+      | 'hostname'
+      | 'lingerMs'
+      | 'record'
+      | 'replay'
     > {
-  readonly bell: SharedArrayBuffer
-  readonly helper: LinkEnd
-  readonly host: LinkEnd
+  /** Undefined for a guest that is replayed. */
+  readonly links: { readonly bell: SharedArrayBuffer; readonly helper: LinkEnd; readonly host: LinkEnd } | undefined
   readonly stdio: readonly [StdioPlan, StdioPlan, StdioPlan]
   readonly connections: readonly number[]
   /** What `WasmFs.toJSON` answered. */
@@ -46,18 +64,28 @@ export interface GuestTask
   readonly trace: { readonly isPosted: boolean; readonly printedAs: TraceFormat | undefined }
   /** Of what the host's thread wants to be told. */
   readonly tell: { readonly listening: boolean; readonly notices: boolean; readonly refusals: boolean }
+  /** What the guest may do of its own accord; all else of the option stays with those who shake hands. */
+  readonly tlsGrant: TlsGrant
   readonly invoke: { readonly name: string; readonly args: readonly string[] }
 }
 
 /** What the guest's thread tells the host's. */
 export type GuestNews =
   | { is: 'exited'; code: number; result?: string; files?: object }
-  | { is: 'failed'; name: string; message: string; code?: string; stack: string | undefined }
+  | {
+      is: 'failed'
+      name: string
+      message: string
+      code?: string
+      stack: string | undefined
+      detail: Partial<Record<'reason' | 'call' | 'recorded' | 'asked', unknown>>
+    }
   | { is: 'attached'; connection: number; fd: number }
   | { is: 'refused'; connection: number }
   | { is: 'called'; event: CallEvent }
   | { is: 'listening'; listener: Listener }
   | { is: 'notice'; text: string }
+  | { is: 'written'; fd: 1 | 2; bytes: Uint8Array }
   | { is: 'refusal'; refusal: Refusal }
 
 const task = workerData as GuestTask
@@ -67,53 +95,114 @@ try {
   tell(await run())
 } catch (error) {
   const { name, message, stack, code } = error as Error & { code?: string }
-  tell({ is: 'failed', name, message, stack, ...(code !== undefined && { code }) })
+  const detail = error instanceof RecordingError || error instanceof ReplayDiverged ? { ...error } : {}
+  tell({ is: 'failed', name, message, stack, detail, ...(code !== undefined && { code }) })
 }
 parentPort?.close()
 
 async function run(): Promise<GuestNews> {
-  const world = machineWorld()
-  const bridge = new Bridge(machineBridge(world, task.hostname), task)
+  const session = sessionOf(task, task, machineWorld())
+  const surroundings = session.isReplay ? replayed(session) : live(session)
   const trace = tracer()
-  const onListen = task.tell.listening ? (listener: Listener) => tell({ is: 'listening', listener }) : undefined
-  const onRefusal = (refusal: Refusal) =>
-    task.tell.refusals ? tell({ is: 'refusal', refusal }) : sockets.guest.notice(refusal.text)
-  const { driver: network, begin } = guarded(bridge, task.rules, onRefusal)
-  const sockets = new SocketShim({ network, world, ...shimOptions(task), ...(trace && { trace }), onListen })
-  const known = new Set([...task.stdio.map((plan) => (isConnection(plan) ? plan.connection : -1)), ...task.connections])
-  const attach = (connection: number) => {
-    if (!sockets.table.hasRoom()) {
-      bridge.declineOffered(connection)
-      return tell({ is: 'refused', connection })
-    }
-    tell({ is: 'attached', connection, fd: sockets.adopt(bridge.adoptOffered(connection)) })
-  }
-  bridge.onOffer = (connection) => known.has(connection) || attach(connection)
+  const onListen = (listener: Listener) => void (task.tell.listening && tell({ is: 'listening', listener }))
+  const sockets = new SocketShim({
+    network: surroundings.network,
+    world: session.world,
+    ...shimOptions(task),
+    ...(trace && { trace }),
+    ...((task.tell.listening || wantsHash(task)) && { onListen }),
+  })
+  surroundings.serve(sockets)
+  let ending: Ending = { stopped: 'it did not start' }
   try {
     const memoryFs = task.files && (await import('../wasi/memory-files.js')).wasmFsOf(task.files)
     const provider = await filesFor(task.module, { ...task, ...(memoryFs && { fs: memoryFs }) })
     const instance = await instantiate(task, {
       ...task,
       sockets,
-      provider,
-      stdio: [stdioOf(bridge, 0), stdioOf(bridge, 1), stdioOf(bridge, 2)],
+      provider: session.files(provider),
+      stdio: surroundings.stdio(),
       imports: await extraImports(task.importsFrom),
       trace,
       ...(task.tell.notices && { notice: (text) => tell({ is: 'notice', text }) }),
-      ready: () => {
-        task.connections.forEach(attach)
-        begin()
-      },
+      ready: surroundings.ready,
     })
     const { code, result } = invoke(instance, task.invoke.name, task.invoke.args.map(Number))
+    ending = { code }
     return {
       is: 'exited',
       code,
       ...(result !== undefined && { result: String(result) }),
       ...(memoryFs && { files: memoryFs.toJSON() }),
     }
+  } catch (error) {
+    ending = stopped(error)
+    throw error
   } finally {
     await sockets.end()
+    endSession(session, ending)
+  }
+}
+
+/** What is around the guest. */
+interface Surroundings {
+  readonly network: Network | NetworkDriver
+  stdio(): Three<Stdio>
+  /** Begins to give the guest the connections that the host offers. */
+  serve(sockets: SocketShim): void
+  /** Gives it those that it is started with; from then on the rules hold. */
+  readonly ready: () => void
+}
+
+/** This machine's network, by way of the helper's thread, and the host's streams. */
+function live(session: Live): Surroundings {
+  if (task.links === undefined) throw new Error('a guest that is not replayed needs links')
+  const bridge = new Bridge({ ...machineBridge(session.machine, task.hostname), tlsGrant: task.tlsGrant }, task.links)
+  let sockets: SocketShim
+  const onRefusal = (refusal: Refusal) =>
+    task.tell.refusals ? tell({ is: 'refusal', refusal }) : sockets.guest.notice(refusal.text)
+  const { driver, begin } = guarded(bridge, task.rules, onRefusal)
+  const known = new Set([...task.stdio.map((plan) => (isConnection(plan) ? plan.connection : -1)), ...task.connections])
+  const attach = (connection: number) => {
+    if (!sockets.table.hasRoom()) {
+      bridge.declineOffered(connection)
+      return tell({ is: 'refused', connection })
+    }
+    const handle = session.adopt(() => bridge.adoptOffered(connection))
+    tell({ is: 'attached', connection, fd: sockets.adopt(handle) })
+  }
+  return {
+    network: session.driver(driver),
+    stdio: () => session.stdio([stdioOf(bridge, 0), stdioOf(bridge, 1), stdioOf(bridge, 2)]),
+    serve(given) {
+      sockets = given
+      bridge.onOffer = (connection) => known.has(connection) || attach(connection)
+    },
+    ready() {
+      task.connections.forEach(attach)
+      begin()
+    },
+  }
+}
+
+/** A recording. */
+function replayed(session: Replayed): Surroundings {
+  let adopt = () => {}
+  const sinks = ([1, 2] as const).map((fd) => {
+    const plan = task.stdio[fd]
+    if (plan === 'told') return (bytes: Uint8Array) => tell({ is: 'written', fd, bytes: bytes.slice() })
+    return sinkOf(fd, plan as 'inherit' | 'ignore')
+  })
+  return {
+    network: session.network,
+    stdio: () => session.stdio((fd, bytes) => sinks[fd - 1]?.(bytes)),
+    serve(sockets) {
+      adopt = () => void sockets.adopt(session.adopt())
+    },
+    ready() {
+      for (const _ of task.connections) adopt()
+      session.onOffer(adopt)
+    },
   }
 }
 
@@ -124,7 +213,7 @@ function stdioOf(bridge: Bridge, fd: 0 | 1 | 2): Stdio {
     const { isTerminal, connection } = plan
     return overNetwork(bridge.network, { isTerminal, carries }, () => bridge.adoptOffered(connection))
   }
-  return fd === 0 ? inputOf(plan) : outputOf(fd, plan as 'inherit' | 'ignore')
+  return fd === 0 ? inputOf(plan as InputOption) : outputOf(fd, plan as 'inherit' | 'ignore')
 }
 
 function isConnection(plan: StdioPlan): plan is Extract<StdioPlan, { connection: number }> {

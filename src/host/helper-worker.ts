@@ -2,11 +2,12 @@
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
 import { type DoorbellMemory, PumpDoorbell } from '../bridge/doorbell.js'
 import { Pump } from '../bridge/pump.js'
+import type { TlsSettings } from '../bridge/tls-settings.js'
 import { machinePace } from '../machine.js'
 
-const { port, doorbell } = workerData as { port: MessagePort; doorbell: DoorbellMemory }
+const { port, doorbell, tls } = workerData as { port: MessagePort; doorbell: DoorbellMemory; tls?: TlsSettings }
 const pumpDoorbell = new PumpDoorbell(doorbell, machinePace())
 process.once('exit', () => pumpDoorbell.leave())
-const pump = new Pump(port, pumpDoorbell)
+const pump = new Pump(port, pumpDoorbell, tls)
 parentPort?.once('message', () => pump.stop())
 parentPort?.unref()

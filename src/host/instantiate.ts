@@ -2,14 +2,20 @@ import { Bridge } from '../bridge/bridge.js'
 import { machineBridge, machineWorld } from '../machine.js'
 import { interruptible } from '../network/interruptible.js'
 import type { Network, NetworkDriver } from '../network/network.js'
+import type { World } from '../posix/world.js'
+import type { Ending } from '../recording/recorder.js'
+import type { Three } from '../recording/stdio.js'
 import { SocketShim } from '../socket-shim.js'
-import { fromBytes, inherited, type Stdio, toFunction } from '../wasi/stdio.js'
+import type { Stdio } from '../wasi/stdio.js'
 import { GuestTimeout, OptionError } from './errors.js'
 import { checkGiven } from './given-sockets.js'
 import { checkRules, driverOf, guarded, type NetworkOption, rulesOf, withNetwork } from './guarded.js'
 import { filesFor, instantiate, invoke } from './guest-instance.js'
 import { loadModule } from './load.js'
-import type { GuestOptions, InputOption, InstantiateOptions, ModuleSource, OutputOption } from './options.js'
+import type { GuestOptions, InstantiateOptions, ModuleSource } from './options.js'
+import { endSession, type Live, type Replayed, sessionOf, stopped, wantsHash } from './session.js'
+import { inputOf, outputOf, sinkOf } from './stdio-options.js'
+import { checkTlsOption } from './tls-option.js'
 
 /** A guest on this thread. */
 export interface SocketInstance {
@@ -34,34 +40,46 @@ export async function instantiateWithSockets(
 ): Promise<SocketInstance> {
   checkOptions(options)
   options.signal?.throwIfAborted()
-  const loaded = await loadModule(source)
-  const world = options.world ?? machineWorld()
-  const provider = await filesFor(loaded.module, options)
-  const driver = driverOf(options.network) ?? new Bridge(machineBridge(world, options.hostname))
-  const onRefusal = options.onRefusal ?? (({ text }) => sockets.guest.notice(text))
-  const ruled = guarded(
-    withInterrupts(driver, options, () => world.now()),
-    rulesOf(options.network),
-    onRefusal,
-  )
+  const loaded = await loadModule(source, { wantsHash: wantsHash(options) })
+  const machine = options.world ?? machineWorld()
+  const session = sessionOf(loaded, options, machine)
+  const provider = session.files(await filesFor(loaded.module, options))
+  const notify = (text: string) => sockets.guest.notice(text)
+  const { network, begin } = session.isReplay
+    ? replayedNetwork(session, options, () => machine.now())
+    : liveNetwork(session, options, { world: machine, notify })
   const sockets = new SocketShim({
-    network: ruled.driver,
-    world,
+    network,
+    world: session.world,
     ...shimOptions(options),
     ...(options.trace && { trace: options.trace }),
-    onListen: options.onListen,
+    onListen: wantsHash(options) ? (listener) => options.onListen?.(listener) : options.onListen,
   })
-  const close = () => sockets.end(options.lingerMs)
+  let ending: Ending = { stopped: 'it was closed' }
+  let closing: Promise<void> | undefined
+  const end = async () => {
+    await sockets.end(options.lingerMs)
+    endSession(session, ending)
+  }
+  const close = () => (closing ??= end())
   try {
-    const stdio = [inputOf(options.stdin), outputOf(1, options.stdout), outputOf(2, options.stderr)] as const
+    const stdio = session.isReplay ? session.stdio(sinksOf(options)) : session.stdio(stdioOf(options))
     const ready = () => {
-      for (const stream of options.connections ?? []) sockets.attach(stream)
-      ruled.begin()
+      for (const stream of options.connections ?? [])
+        if (session.isReplay) sockets.adopt(session.adopt())
+        else sockets.attach(stream)
+      begin()
+      if (session.isReplay) session.onOffer(() => void sockets.adopt(session.adopt()))
     }
     const instance = await instantiate(loaded, { ...options, sockets, stdio, provider, ready })
     const start = async () => {
       try {
-        return invoke(instance, '_start', []).code
+        const { code } = invoke(instance, '_start', [])
+        ending = { code }
+        return code
+      } catch (error) {
+        ending = stopped(error)
+        throw error
       } finally {
         await close()
       }
@@ -73,44 +91,66 @@ export async function instantiateWithSockets(
   }
 }
 
+/** This machine's network, or the caller's, with rules, limits of time, and a recorder around all. */
+function liveNetwork(
+  session: Live,
+  options: InstantiateOptions,
+  { world, notify }: { world: World; notify: (text: string) => void },
+) {
+  const bridge = () => new Bridge({ ...machineBridge(world, options.hostname), tls: options.tls })
+  const patient = withInterrupts(driverOf(options.network) ?? bridge(), options, () => world.now())
+  const onRefusal = options.onRefusal ?? (({ text }) => notify(text))
+  const { driver, begin } = guarded(patient, rulesOf(options.network), onRefusal)
+  return { network: session.driver(driver), begin }
+}
+
+/** A recorded network. A limit of time stops the guest, and shortens no wait: none takes any. */
+function replayedNetwork({ network }: Replayed, options: InstantiateOptions, now: () => number) {
+  const { check } = interruptsOf(options, now)
+  return { network: interruptible(network, { check, leftMs: () => Number.POSITIVE_INFINITY }), begin() {} }
+}
+
+function stdioOf({ stdin, stdout, stderr }: InstantiateOptions): Three<Stdio> {
+  return [inputOf(stdin), outputOf(1, stdout), outputOf(2, stderr)]
+}
+
+/** Takes what a replayed guest writes. */
+function sinksOf({ stdout, stderr }: InstantiateOptions): (fd: number, bytes: Uint8Array) => void {
+  const sinks = [sinkOf(1, stdout), sinkOf(2, stderr)]
+  return (fd, bytes) => sinks[fd - 1]?.(bytes)
+}
+
 /** The options that are the shim's own. */
 export function shimOptions({ descriptors, numbering }: Pick<InstantiateOptions, 'descriptors' | 'numbering'>) {
   return { ...(descriptors !== undefined && { descriptors }), ...(numbering !== undefined && { numbering }) }
 }
 
-function withInterrupts(driver: Network | NetworkDriver, { signal, timeoutMs }: InstantiateOptions, now: () => number) {
-  if (signal === undefined && timeoutMs === undefined) return driver
+function withInterrupts(driver: Network | NetworkDriver, options: InstantiateOptions, now: () => number) {
+  if (options.signal === undefined && options.timeoutMs === undefined) return driver
+  const interrupts = interruptsOf(options, now)
+  if (typeof driver === 'function') return interruptible(driver, interrupts)
+  return withNetwork(driver, interruptible(driver.network, interrupts))
+}
+
+function interruptsOf({ signal, timeoutMs }: InstantiateOptions, now: () => number) {
   const deadline = timeoutMs === undefined ? Number.POSITIVE_INFINITY : now() + timeoutMs
-  const interrupts = {
+  return {
     check() {
       signal?.throwIfAborted()
       if (timeoutMs !== undefined && now() >= deadline) throw new GuestTimeout(timeoutMs)
     },
     leftMs: () => deadline - now(),
   }
-  if (typeof driver === 'function') return interruptible(driver, interrupts)
-  return withNetwork(driver, interruptible(driver.network, interrupts))
 }
 
 export function checkOptions(options: GuestOptions & { network?: NetworkOption }): void {
-  const { dirs, fs, timeoutMs, network } = options
+  const { dirs, fs, timeoutMs, network, record, replay } = options
   checkGiven(options)
   checkRules(network)
+  checkTlsOption(options)
   if (dirs !== undefined && fs !== undefined)
     throw new OptionError('give either dirs (directories of the host) or fs (files in memory), not both')
+  if (record !== undefined && replay !== undefined) throw new OptionError('give either record or replay, not both')
   if (timeoutMs !== undefined && !(timeoutMs > 0))
     throw new OptionError(`timeoutMs must be a positive number of milliseconds, not ${timeoutMs}`)
-}
-
-export function inputOf(option: InputOption = 'inherit'): Stdio {
-  if (option === 'inherit') return inherited(0)
-  if (option === 'ignore') return fromBytes(new Uint8Array(0))
-  return fromBytes(typeof option === 'string' ? new TextEncoder().encode(option) : option)
-}
-
-export function outputOf(fd: 1 | 2, option: OutputOption = 'inherit'): Stdio {
-  if (option === 'inherit') return inherited(fd)
-  if (option === 'ignore') return toFunction(() => {})
-  if (typeof option === 'function') return toFunction(option)
-  return toFunction((bytes) => void option.write(bytes))
 }

@@ -2,10 +2,13 @@ import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type ImportType, importTypes } from '../abi/import-types.js'
+import { moduleHash } from '../recording/header.js'
 import { ModuleError } from './errors.js'
 import type { ModuleSource } from './options.js'
 
 export interface LoadedModule {
+  /** SHA-256 of its bytes, where it was asked for and there are any. */
+  readonly hash?: string
   readonly module: WebAssembly.Module
   /** With their types; undefined for a module that came compiled, and for one with types newer than WebAssembly 2. */
   readonly importTypes?: readonly ImportType[] | undefined
@@ -13,13 +16,18 @@ export interface LoadedModule {
   readonly name: string
 }
 
+export interface LoadOptions {
+  /** Whether the module's hash will be needed. */
+  readonly wantsHash?: boolean
+}
+
 /** Reads and compiles a module. Throws a `ModuleError` that says what is wrong with the file. */
-export async function loadModule(source: ModuleSource): Promise<LoadedModule> {
+export async function loadModule(source: ModuleSource, options: LoadOptions = {}): Promise<LoadedModule> {
   if (source instanceof WebAssembly.Module) return { module: source, name: 'guest' }
   if (source instanceof Uint8Array || source instanceof ArrayBuffer)
-    return { ...(await compile(source, 'the module')), name: 'guest' }
+    return { ...(await compile(source, 'the module', options)), name: 'guest' }
   const file = source instanceof URL ? fileURLToPath(source) : source
-  return { ...(await compile(await read(file), file)), name: path.basename(file) }
+  return { ...(await compile(await read(file), file, options)), name: path.basename(file) }
 }
 
 async function read(file: string): Promise<Uint8Array> {
@@ -38,11 +46,15 @@ function withoutScript(bytes: Buffer): Uint8Array {
   return bytes.indexOf('#!') === 0 ? bytes.subarray(bytes.indexOf('\n\0asm') + 1) : bytes
 }
 
-async function compile(source: Uint8Array | ArrayBuffer, name: string): Promise<Omit<LoadedModule, 'name'>> {
+async function compile(
+  source: Uint8Array | ArrayBuffer,
+  name: string,
+  { wantsHash = false }: LoadOptions,
+): Promise<Omit<LoadedModule, 'name'>> {
   const bytes = new Uint8Array(source as ArrayBuffer)
   try {
     const module = await WebAssembly.compile(bytes)
-    return { module, importTypes: importTypes(bytes) }
+    return { module, importTypes: importTypes(bytes), ...(wantsHash && { hash: moduleHash(bytes) }) }
   } catch (error) {
     const start = new TextDecoder('latin1').decode(bytes.subarray(0, 4))
     const reason =

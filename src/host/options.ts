@@ -1,6 +1,7 @@
 import type { Duplex, Readable, Writable } from 'node:stream'
 import type { WasmFs } from '@wasmer/wasmfs'
 import type { CallEvent } from '../abi/trace.js'
+import type { TlsSettings } from '../bridge/tls-settings.js'
 import type { Network, NetworkDriver } from '../network/network.js'
 import type { Refusal } from '../network/refusals.js'
 import type { NetworkRules } from '../network/rules.js'
@@ -46,6 +47,10 @@ export interface GuestOptions {
   readonly onRefusal?: (refusal: Refusal) => void
   /** Called with what a person should know, such as a function that the guest has called and nobody provides. Default: a line on standard error. */
   readonly notice?: (text: string) => void
+  /** Writes all that the guest learns from outside to a file, to be replayed. Not together with `replay`. */
+  readonly record?: string
+  /** Runs the guest on what such a file holds alone, without a network. What differs stops it: `ReplayDiverged`. */
+  readonly replay?: string
   /** How long what was sent may take to leave once the guest has ended, in ms. Default 5000. */
   readonly lingerMs?: number
   /** The name gethostname answers. Default: the machine's. */
@@ -57,6 +62,8 @@ export interface GuestOptions {
   readonly listen?: readonly string[]
   /** Where connections are made to before the guest starts, for the descriptors after those of `listen`. */
   readonly connect?: readonly string[]
+  /** What the host gives to TLS, which it does for guests that call `starttls`. Default: verify everybody, show no certificate. */
+  readonly tls?: TlsSettings
   /** Connections of the host's own, for the descriptors after those. */
   readonly connections?: readonly Duplex[]
 }

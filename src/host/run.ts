@@ -1,20 +1,24 @@
 import fs from 'node:fs'
 import type { Duplex, Readable } from 'node:stream'
 import tty from 'node:tty'
-import { Worker } from 'node:worker_threads'
+import { type MessagePort, Worker } from 'node:worker_threads'
 import { bellMemory } from '../bridge/doorbell.js'
 import { helperGone, linkEnds, startHelper, startPumpHere } from '../bridge/link.js'
 import type { Pump } from '../bridge/pump.js'
 import { after } from '../bridge/timer.js'
+import { grantOf } from '../bridge/tls-settings.js'
 import { workerFiles } from '../bridge/worker-files.js'
 import { unnamed } from '../network/network.js'
+import { RecordingError, type RecordingFault, ReplayDiverged } from '../recording/errors.js'
 import { GuestTimeout, GuestTrap, ModuleError, OptionError } from './errors.js'
 import { driverOf, type NetworkOption, rulesOf } from './guarded.js'
 import type { GuestNews, GuestTask, StdioPlan, TraceFormat } from './guest-worker.js'
 import { hostStream } from './host-stream.js'
 import { checkOptions } from './instantiate.js'
-import { loadModule } from './load.js'
+import { type LoadedModule, loadModule } from './load.js'
 import type { InputOption, ModuleSource, OutputOption, RunOptions } from './options.js'
+import { wantsHash } from './session.js'
+import { sinkOf } from './stdio-options.js'
 
 /** A guest in a thread of its own. */
 export interface RunningGuest {
@@ -48,39 +52,24 @@ export async function runWithSockets(source: ModuleSource, options: RunOptions =
 export async function startWithSockets(source: ModuleSource, options: StartOptions = {}): Promise<RunningGuest> {
   checkRunOptions(options)
   options.signal?.throwIfAborted()
-  const loaded = await loadModule(source)
+  const loaded = await loadModule(source, { wantsHash: wantsHash(options) })
   options.signal?.throwIfAborted()
+  if (options.replay !== undefined) return supervise({ worker: guestWorker(replayTask(loaded, options)) }, options)
   const bell = bellMemory()
-  const { end: helper, worker: helperWorker } = startHelper(bell)
+  const { end: helper, worker: helperWorker } = startHelper(bell, options.tls)
   const ends = linkEnds(bell, { mayBeBusy: true })
-  const pump = startPumpHere(ends.pump)
+  const pump = startPumpHere(ends.pump, options.tls)
   let worker: Worker
   try {
     const task: GuestTask = {
-      ...plain(options),
-      ...loaded,
-      bell,
-      helper,
-      host: ends.guest,
+      ...commonTask(loaded, options),
+      links: { bell, helper, host: ends.guest },
       stdio: stdioPlans(pump, options),
       connections: (options.connections ?? []).map((stream) =>
         pump.offerFromHost(stream, { local: unnamed, peer: unnamed }),
       ),
-      files: options.fs?.toJSON() as object | undefined,
-      importsFrom: options.imports?.href,
-      trace: { isPosted: options.trace !== undefined, printedAs: options.printTrace },
-      tell: {
-        listening: options.onListen !== undefined,
-        notices: options.notice !== undefined,
-        refusals: options.onRefusal !== undefined,
-      },
-      invoke: options.invoke ?? { name: '_start', args: [] },
     }
-    worker = new Worker(workerFiles.guest, {
-      workerData: task,
-      transferList: [helper.port, ends.guest.port],
-      name: 'posix-wasm guest',
-    })
+    worker = guestWorker(task, [helper.port, ends.guest.port])
   } catch (error) {
     void helperWorker.terminate()
     pump.stop()
@@ -89,10 +78,44 @@ export async function startWithSockets(source: ModuleSource, options: StartOptio
   return supervise({ worker, helperWorker, pump }, options)
 }
 
+/** What a guest's thread is told, however the guest runs. */
+function commonTask(loaded: LoadedModule, options: StartOptions): Omit<GuestTask, 'links' | 'stdio' | 'connections'> {
+  return {
+    ...plain(options),
+    ...loaded,
+    files: options.fs?.toJSON() as object | undefined,
+    importsFrom: options.imports?.href,
+    trace: { isPosted: options.trace !== undefined, printedAs: options.printTrace },
+    tell: {
+      listening: options.onListen !== undefined,
+      notices: options.notice !== undefined,
+      refusals: options.onRefusal !== undefined,
+    },
+    tlsGrant: grantOf(options.tls ?? {}),
+    invoke: options.invoke ?? { name: '_start', args: [] },
+  }
+}
+
+/** A replay needs no helper; what the guest writes to a stream or a function of the host's comes by messages. */
+function replayTask(loaded: LoadedModule, options: StartOptions): GuestTask {
+  const planOf = (output: OutputOption = 'inherit') => (typeof output === 'string' ? output : 'told')
+  return {
+    ...commonTask(loaded, options),
+    links: undefined,
+    stdio: ['ignore', planOf(options.stdout), planOf(options.stderr)],
+    connections: (options.connections ?? []).map((_, index) => index),
+  }
+}
+
+function guestWorker(workerData: GuestTask, transferList: MessagePort[] = []): Worker {
+  return new Worker(workerFiles.guest, { workerData, transferList, name: 'posix-wasm guest' })
+}
+
 interface Threads {
   readonly worker: Worker
-  readonly helperWorker: Worker
-  readonly pump: Pump
+  /** Undefined for a guest that is replayed. */
+  readonly helperWorker?: Worker | undefined
+  readonly pump?: Pump | undefined
 }
 
 function supervise({ worker, helperWorker, pump }: Threads, options: StartOptions): RunningGuest {
@@ -104,13 +127,14 @@ function supervise({ worker, helperWorker, pump }: Threads, options: StartOption
     stop = (reason = new Error('the guest was stopped')) => {
       reject(reason)
       void worker.terminate()
-      void helperWorker.terminate()
-      pump.stop()
+      void helperWorker?.terminate()
+      pump?.stop()
     }
     worker.on('message', (news: GuestNews) => {
       if (news.is === 'called') options.trace?.(news.event)
       else if (news.is === 'listening') options.onListen?.(news.listener)
       else if (news.is === 'notice') options.notice?.(news.text)
+      else if (news.is === 'written') sinkOf(news.fd, news.fd === 1 ? options.stdout : options.stderr)(news.bytes)
       else if (news.is === 'refusal') options.onRefusal?.(news.refusal)
       else if (news.is === 'attached') attached.get(news.connection)?.resolve(news.fd)
       else if (news.is === 'refused')
@@ -126,7 +150,7 @@ function supervise({ worker, helperWorker, pump }: Threads, options: StartOption
       reject(new GuestTrap(`the guest's thread failed: ${error.message}`, { cause: error })),
     )
     worker.on('exit', () => reject(new GuestTrap("the guest's thread ended early")))
-    helperWorker.on('error', (error) => stop(new Error(`the helper failed: ${error.message}`, { cause: error })))
+    helperWorker?.on('error', (error) => stop(new Error(`the helper failed: ${error.message}`, { cause: error })))
   })
   const abort = () => stop(signal?.reason)
   signal?.addEventListener('abort', abort, { once: true })
@@ -148,6 +172,8 @@ function supervise({ worker, helperWorker, pump }: Threads, options: StartOption
           stream.destroy()
           reject(error)
         }
+        if (pump === undefined)
+          return refuse(new Error('a guest that is replayed has the connections of its recording'))
         const connection = pump.offerFromHost(stream, { local: unnamed, peer: unnamed })
         attached.set(connection, { resolve, reject })
         ended.then(() => refuse(new Error('the guest has ended')), refuse)
@@ -157,9 +183,9 @@ function supervise({ worker, helperWorker, pump }: Threads, options: StartOption
 
 /** Resolves when what the guest has sent is out and its threads are gone; what is not out after `lingerMs` is reset. */
 async function finished({ worker, helperWorker, pump }: Threads, lingerMs: number): Promise<void> {
-  helperWorker.ref()
-  const callOff = after(lingerMs, () => pump.stop())
-  await Promise.all([gone(worker), helperGone(helperWorker, lingerMs), pump.stopped])
+  helperWorker?.ref()
+  const callOff = after(lingerMs, () => pump?.stop())
+  await Promise.all([gone(worker), helperWorker && helperGone(helperWorker, lingerMs), pump?.stopped])
   callOff()
 }
 
@@ -167,8 +193,11 @@ function gone(worker: Worker): Promise<unknown> {
   return worker.threadId === -1 ? Promise.resolve() : new Promise((resolve) => worker.once('exit', resolve))
 }
 
-function revived({ name, message, code, stack }: Extract<GuestNews, { is: 'failed' }>): Error {
+function revived({ name, message, code, stack, detail }: Extract<GuestNews, { is: 'failed' }>): Error {
   if (name === 'OptionError') return new OptionError(message)
+  if (name === 'RecordingError') return new RecordingError(detail.reason as RecordingFault, message)
+  if (name === 'ReplayDiverged')
+    return new ReplayDiverged(Number(detail.call), String(detail.recorded), String(detail.asked))
   if (name === 'ModuleError') return new ModuleError(code as ModuleError['code'], message)
   const cause = Object.assign(new Error(message), { name, stack })
   return name === 'GuestTrap' ? new GuestTrap(message, { cause }) : cause
@@ -176,9 +205,11 @@ function revived({ name, message, code, stack }: Extract<GuestNews, { is: 'faile
 
 /** The options that can be sent to another thread as they are. */
 function plain(options: StartOptions) {
-  const { args, argv0, env, dirs, listen, connect, descriptors, numbering, hostname, lingerMs } = options
+  const { args, argv0, env, dirs, listen, connect, descriptors, numbering, hostname, lingerMs, record, replay } =
+    options
   const rules = rulesOf(options.network)
-  const all = { args, argv0, env, dirs, listen, connect, descriptors, numbering, hostname, lingerMs, rules }
+  const started = { args, argv0, env, dirs, listen, connect, descriptors, numbering, hostname }
+  const all = { ...started, lingerMs, record, replay, rules }
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined)) as Partial<GuestTask>
 }
 

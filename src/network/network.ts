@@ -82,6 +82,48 @@ export interface Membership {
   readonly via: string
 }
 
+/** How TLS is to begin: who is the server, and what a client expects of it. */
+export interface TlsRequest {
+  readonly role: 'client' | 'server'
+  /** The name that the peer's certificate must have, and that it is told; empty for the address that the connection leads to. */
+  readonly hostname: string
+  /** Protocols for ALPN, the best first; none leaves them to the host. */
+  readonly protocols: readonly string[]
+  /** Whether the peer's certificate is checked. False is `EPERM` where the host has not allowed it. */
+  readonly verifies: boolean
+}
+
+/** How a socket stands with TLS. */
+export type TlsState =
+  | { readonly is: 'none' }
+  | { readonly is: 'handshaking' }
+  | ({ readonly is: 'secured' } & TlsInfo)
+  | { readonly is: 'failed'; readonly reason: string }
+
+/** What two peers have agreed on, and who the other one is. */
+export interface TlsInfo {
+  /** As `TLSv1.3`. */
+  readonly version: string
+  readonly cipher: string
+  /** What ALPN chose; empty for none. */
+  readonly protocol: string
+  /** The name that a client asked for; empty for none. */
+  readonly serverName: string
+  /** Why the peer's certificate is not to be trusted; undefined where it is, and on a server that asks for none. */
+  readonly doubt: string | undefined
+  readonly peer: TlsPeer | undefined
+}
+
+/** Of a peer's certificate, as text. */
+export interface TlsPeer {
+  readonly subject: string
+  readonly issuer: string
+  readonly names: string
+  readonly validTo: string
+  /** SHA-256. */
+  readonly fingerprint: string
+}
+
 export type Resolution =
   | { readonly is: 'found'; readonly hosts: readonly { host: string; family: 'inet' | 'inet6' }[] }
   | { readonly is: 'named'; readonly name: string }
@@ -110,6 +152,12 @@ export interface Operations {
     input: { handle: Handle; into: Uint8Array; peek: boolean }
     output: { length: number; from: Address } | Again
   }
+  /**
+   * Starts TLS on a connected stream, after what was sent and with what was not received yet, and tells how it went when asked again.
+   * Until then nothing is sent or received. Told by POLLOUT; a failure ends the connection.
+   */
+  startTls: { input: { handle: Handle } & TlsRequest; output: true | Again }
+  tlsState: { input: { handle: Handle }; output: TlsState }
   /** Ends what is sent, after all that was sent before; or what is received, as far as the guest's own calls go. */
   shutdown: { input: { handle: Handle; end: 'read' | 'write' }; output: true }
   /** `abort` resets a stream; otherwise what was sent still goes out. The handle is gone at once. */

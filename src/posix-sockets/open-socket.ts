@@ -19,6 +19,8 @@ export interface OpenSocket extends Description {
   writeShut: boolean
   /** The peer has ended its stream and the guest has seen that. */
   sawEnd: boolean
+  /** Whether the guest has started TLS, and has been told that it has begun. */
+  tls: 'none' | 'begun' | 'secured'
   /** SO_RCVTIMEO and SO_SNDTIMEO; Infinity when not set. */
   receiveTimeoutMs: number
   sendTimeoutMs: number
@@ -39,6 +41,7 @@ export function openSocket(handle: Handle, family: Family, type: SocketType): Op
     nonBlocking: false,
     writeShut: false,
     sawEnd: false,
+    tls: 'none',
     receiveTimeoutMs: Number.POSITIVE_INFINITY,
     sendTimeoutMs: Number.POSITIVE_INFINITY,
     linger: { on: false, seconds: 0 },

@@ -1,5 +1,12 @@
 import type { Duplex } from 'node:stream'
-import { DONE, type Network, type NetworkDriver, type SocketType } from '../network/network.js'
+import {
+  DONE,
+  type Network,
+  type NetworkDriver,
+  type SocketType,
+  type TlsRequest,
+  type TlsState,
+} from '../network/network.js'
 import { type Address, type Family, isMapped } from '../posix/address.js'
 import { MSG_OOB, POLLIN } from '../posix/constants.js'
 import { SysError } from '../posix/errno.js'
@@ -12,6 +19,7 @@ import { type FoundName, getnameinfo, indexOfInterface, type NameRequest, nameOf
 import { alwaysPatient, type OpenSocket, openSocket, receivePatience } from './open-socket.js'
 import { getOption, type OptionName, type OptionValue, setOption } from './options.js'
 import { connectStream, isConnected, isOver, receiveBytes, sendBytes } from './stream-calls.js'
+import { startTls } from './tls.js'
 
 export interface SocketsOptions {
   /** Where the sockets live: a driver, or a bare network. */
@@ -165,6 +173,14 @@ export class Sockets extends Descriptors {
     return { length: yield* receiveBytes(this.ground, socket, into, flags), truncated: false }
   }
 
+  startTls(fd: number, request: TlsRequest): Blocking<void> {
+    return startTls(this.ground, this.socketOf(fd), request)
+  }
+
+  tlsState(fd: number): TlsState {
+    return this.network('tlsState', { handle: this.socketOf(fd).handle })
+  }
+
   *shutdown(fd: number, how: 'read' | 'write' | 'both'): Blocking<void> {
     const socket = this.socketOf(fd)
     const { handle } = socket
@@ -235,6 +251,7 @@ export class Sockets extends Descriptors {
     this.network('close', { handle: socket.handle, abort: socket.state === 'connected' })
     socket.handle = this.network('open', { family: socket.family, type: 'stream' })
     socket.state = 'fresh'
+    socket.tls = 'none'
   }
 }
 

@@ -42,7 +42,8 @@ export class Exchange {
 
   filestat(number: number) {
     this.ask('fd_filestat_get', number, RESULT)
-    return filestat.read(this.#memory, RESULT)
+    const stat = filestat.read(this.#memory, RESULT)
+    return this.#provider.shown?.(stat) ?? stat
   }
 
   fdstat(number: number) {

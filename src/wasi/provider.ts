@@ -1,3 +1,4 @@
+import type { Filestat } from './structures.js'
 import type { Tree } from './tree.js'
 
 /** A function of WASI preview 1: numbers and bigints in, an errno out. */
@@ -21,6 +22,8 @@ export interface WasiProvider {
   readonly tree: Tree
   /** True when its descriptors can be told O_APPEND. Where not, each write looks for the end. */
   readonly appends: boolean
+  /** What the guest is shown of a file, by what is known of it. Default: the same. */
+  shown?(stat: Filestat): Filestat
   /** Where the calls find their arguments. */
   setMemory(memory: WebAssembly.Memory): void
 }

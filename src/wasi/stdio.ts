@@ -17,10 +17,15 @@ export interface Stdio extends OpenFile {
   /** What isatty(3) answers. Output that a function takes says yes, so that the guest's libc passes on each line as it is written. */
   readonly isTerminal: boolean
   /** A regular file, in which one can seek. */
-  readonly file?: InheritedFile
+  readonly file?: Seekable
   /** Answers 0 at the end. */
   read(into: Uint8Array): Blocking<number>
   write(data: Uint8Array): Blocking<number>
+}
+
+/** What a guest can do with such a file besides reading and writing. */
+export interface Seekable extends Pick<InheritedFile, 'seek'> {
+  stat(): Pick<fs.BigIntStats, 'dev' | 'ino' | 'nlink' | 'size' | 'atimeNs' | 'mtimeNs' | 'ctimeNs'>
 }
 
 /** The process's own descriptor. */

@@ -1,9 +1,23 @@
 import { Bridge } from '../../src/bridge/bridge.js'
 import { machineBridge, machineWorld } from '../../src/machine.js'
+import { limited } from '../../src/network/limits.js'
+import { metered } from '../../src/network/metered.js'
 import { partial } from '../support/partial.js'
 import { testNetwork } from './suite.js'
 
+const generous = {
+  ...{ sockets: 1e6, connectionsPerSecond: 1e6, lookups: 1e6, lookupsPerSecond: 1e6 },
+  ...{ bytesIn: 1e12, bytesOut: 1e12, bytesPerSecondIn: 1e12, bytesPerSecondOut: 1e12 },
+}
+const slow = { connectionsPerSecond: 100, bytesPerSecondIn: 2e6 }
 const bridge = () => new Bridge(machineBridge(machineWorld()))
 
 testNetwork('the bridge to a helper worker', bridge)
 testNetwork('the bridge, with every read and write made partial', bridge, partial)
+testNetwork('the bridge, with all that passes counted', bridge, (network) => metered(network, machineWorld()).network)
+testNetwork('the bridge, with limits that nobody reaches', bridge, (network) =>
+  limited(network, generous, machineWorld()),
+)
+testNetwork('the bridge, with rates that hold up now and then', bridge, (network) =>
+  limited(network, slow, machineWorld()),
+)

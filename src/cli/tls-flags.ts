@@ -1,0 +1,53 @@
+import fs from 'node:fs'
+import { type Command, InvalidArgumentError } from 'commander'
+import type { TlsSettings } from '../index.js'
+
+export interface TlsFlags {
+  readonly tlsCa: readonly Buffer[]
+  readonly tlsCert?: Buffer
+  readonly tlsKey?: Buffer
+  readonly tlsDemandCert?: boolean
+  readonly tlsAlpn?: readonly string[]
+  readonly tlsInsecure?: boolean
+}
+
+/** The options for the TLS of programs that leave it to the host. */
+export function withTlsFlags(program: Command): Command {
+  return program
+    .option('--tls-ca <file>', 'trust the authorities in this file (PEM) too; may be repeated', addFile, [])
+    .option('--tls-cert <file>', 'the certificate (PEM) that it shows where it leaves TLS to the host', readFile)
+    .option('--tls-key <file>', "that certificate's key (PEM)", readFile)
+    .option('--tls-demand-cert', 'as a server, demand certificates of clients, signed by --tls-ca')
+    .option('--tls-alpn <names>', 'protocols for ALPN, the best first, such as h2,http/1.1', names)
+    .option('--tls-insecure', 'do not verify the certificates of its peers')
+}
+
+/** What the flags come to; nothing when none is given. */
+export function tlsOf(flags: TlsFlags): { tls?: TlsSettings } {
+  const { tlsCa, tlsCert, tlsKey, tlsDemandCert, tlsAlpn, tlsInsecure } = flags
+  const tls: TlsSettings = {
+    ...(tlsCa.length > 0 && { ca: tlsCa }),
+    ...(tlsCert && { cert: tlsCert }),
+    ...(tlsKey && { key: tlsKey }),
+    ...(tlsDemandCert && { demandCertificate: true }),
+    ...(tlsAlpn && { alpn: tlsAlpn }),
+    ...(tlsInsecure && { verify: false }),
+  }
+  return Object.keys(tls).length > 0 ? { tls } : {}
+}
+
+function addFile(path: string, all: readonly Buffer[]): readonly Buffer[] {
+  return [...all, readFile(path)]
+}
+
+function readFile(path: string): Buffer {
+  try {
+    return fs.readFileSync(path)
+  } catch (error) {
+    throw new InvalidArgumentError(`it cannot be read (${(error as NodeJS.ErrnoException).code}).`)
+  }
+}
+
+function names(text: string): string[] {
+  return text.split(',').map((name) => name.trim())
+}

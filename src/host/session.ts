@@ -1,0 +1,118 @@
+import type { Handle, Network, NetworkDriver } from '../network/network.js'
+import type { World } from '../posix/world.js'
+import { type Header, moduleHash } from '../recording/header.js'
+import { type Ending, startRecording } from '../recording/recorder.js'
+import { openReplay, type Replay } from '../recording/replay.js'
+import type { Three } from '../recording/stdio.js'
+import type { WasiProvider } from '../wasi/provider.js'
+import type { Stdio } from '../wasi/stdio.js'
+import { givenEnv } from './given-sockets.js'
+import type { LoadedModule } from './load.js'
+import type { GuestOptions } from './options.js'
+
+type Driver = Network | NetworkDriver
+
+/** What a guest learns from outside, part by part: as it is, or being recorded. */
+export interface Live {
+  readonly isReplay: false
+  /** The guest's clocks and randomness. */
+  readonly world: World
+  /** Those of what serves it. */
+  readonly machine: World
+  /** Outside of all other decorators. */
+  driver(driver: Driver): Driver
+  stdio(all: Three<Stdio>): Three<Stdio>
+  files(provider: WasiProvider): WasiProvider
+  /** A connection that the guest is given otherwise than by its network. */
+  adopt(take: () => Handle): Handle
+  /** To be called when the guest's sockets are closed. */
+  end(ending: Ending): void
+}
+
+/** The same out of a recording: no network is needed, and no thread. */
+export interface Replayed extends Replay {
+  readonly isReplay: true
+}
+
+export type SessionOptions = Pick<
+  GuestOptions,
+  | 'args'
+  | 'argv0'
+  | 'env'
+  | 'dirs'
+  | 'listen'
+  | 'connect'
+  | 'descriptors'
+  | 'numbering'
+  | 'hostname'
+  | 'record'
+  | 'replay'
+> & { readonly connections?: readonly unknown[] }
+
+/** Begins what the options ask for. Throws a `RecordingError` for a file that cannot be written, or is not the recording of this guest. */
+export function sessionOf(loaded: LoadedModule, options: SessionOptions, world: World): Live | Replayed {
+  const { record, replay } = options
+  if (replay !== undefined) return { isReplay: true, ...openReplay(replay, headerOf(loaded, options)) }
+  if (record === undefined) return live(world)
+  const { driver, network, ...recorder } = startRecording(record, headerOf(loaded, options), world)
+  return {
+    isReplay: false,
+    machine: world,
+    ...recorder,
+    driver: (inner) => (typeof inner === 'function' ? network(inner) : driver(inner)),
+  }
+}
+
+function live(world: World): Live {
+  const same = <T>(it: T) => it
+  return {
+    isReplay: false,
+    world,
+    machine: world,
+    driver: same,
+    stdio: same,
+    files: same,
+    adopt: (take) => take(),
+    end() {},
+  }
+}
+
+/** Whether a module's hash will be needed. */
+export function wantsHash({ record, replay }: SessionOptions): boolean {
+  return record !== undefined || replay !== undefined
+}
+
+/** Says how the guest has ended, once its sockets are closed. Throws a `ReplayDiverged` when the recorded one ended otherwise. */
+export function endSession(session: Live | Replayed, ending: Ending): void {
+  if (!session.isReplay) return session.end(ending)
+  try {
+    session.finish(ending)
+  } finally {
+    session.close()
+  }
+}
+
+/** How a call of the guest's ended that threw. */
+export function stopped(error: unknown): Ending {
+  return { stopped: error instanceof Error ? error.message : String(error) }
+}
+
+/** What decides how the guest runs, besides what it learns while it does. */
+function headerOf({ hash, name }: LoadedModule, options: SessionOptions): Header {
+  const { args = [], argv0 = name, env = {}, dirs = {}, connections = [] } = options
+  const { listen = [], connect = [], numbering, descriptors, hostname } = options
+  return {
+    module: hash ?? moduleHash(undefined),
+    args: [argv0, ...args],
+    env: { ...env, ...givenEnv(options) },
+    options: {
+      numbering,
+      descriptors,
+      hostname,
+      listen: [...listen],
+      connect: [...connect],
+      dirs: Object.keys(dirs),
+      connections: connections.length,
+    },
+  }
+}

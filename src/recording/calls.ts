@@ -1,0 +1,145 @@
+import type { Interest, Operation } from '../network/network.js'
+import type { ByteWriter } from './bytes.js'
+import { ByteReader, malformed, ByteWriter as Writer } from './bytes.js'
+import { Digest, readValue, writeValue } from './values.js'
+
+/** What a guest learns from outside by other ways than the network. */
+export type OtherCall =
+  | 'now'
+  | 'time'
+  | 'random'
+  | 'adopt'
+  | 'stdio'
+  | 'read'
+  | 'write'
+  | 'resume'
+  | 'pollHandle'
+  | 'seek'
+  | 'stat'
+  | 'filestat'
+  | 'exit'
+export type CallName = Operation | OtherCall
+
+/** What calls are in a recording. A new one gets a new number; no number is ever used for something else. */
+const numbers: Readonly<Record<CallName, number>> = {
+  open: 1,
+  pair: 2,
+  pipe: 3,
+  bind: 4,
+  listen: 5,
+  accept: 6,
+  connect: 7,
+  send: 8,
+  receive: 9,
+  receiveFrom: 10,
+  shutdown: 11,
+  close: 12,
+  available: 13,
+  localName: 14,
+  peerName: 15,
+  takeError: 16,
+  setOption: 17,
+  getOption: 18,
+  resolve: 19,
+  resolveBack: 20,
+  answer: 21,
+  hostname: 22,
+  interfaces: 23,
+  wait: 24,
+  startTls: 25,
+  tlsState: 26,
+  now: 64,
+  time: 65,
+  random: 66,
+  adopt: 67,
+  stdio: 68,
+  read: 69,
+  write: 70,
+  resume: 71,
+  pollHandle: 72,
+  seek: 73,
+  stat: 74,
+  filestat: 75,
+  exit: 76,
+}
+const names = new Map(Object.entries(numbers).map(([name, number]) => [number, name as CallName]))
+
+/** What came of a call: its output, the errno that was thrown, or what stopped the guest from outside, in words. */
+const outcomes = ['output', 'errno', 'stopped'] as const
+export interface Outcome {
+  readonly is: (typeof outcomes)[number]
+  readonly value: unknown
+  /** What was received. */
+  readonly bytes: Uint8Array
+}
+
+/** Data up to this length is kept, longer data by its digest. */
+const MOST_KEPT_BYTES = 64
+/** A longer list of what is waited for is kept by its digest. */
+const MOST_KEPT_INTERESTS = 16
+
+/** What is kept of an input: of a place to fill its length, of long data and long lists a digest. */
+export function keptInput(input: object): object {
+  const { into, data, on } = input as { into?: Uint8Array; data?: Uint8Array; on?: readonly Interest[] }
+  if (into !== undefined) return { ...input, into: into.length }
+  if (data !== undefined && data.length > MOST_KEPT_BYTES) return { ...input, data: Digest.of(data) }
+  if (on === undefined || on.length <= MOST_KEPT_INTERESTS) return input
+  const all = new Writer()
+  writeValue(all, on)
+  return { ...input, on: Digest.of(all.written), count: on.length }
+}
+
+const nothing = new Uint8Array(0)
+
+/** The part of the place to fill that was filled, by what the call answered: a number of bytes, a datagram's length, or all of it. */
+export function filledPart(input: object, output: unknown): Uint8Array {
+  const { into } = input as { into?: Uint8Array }
+  if (into === undefined) return nothing
+  const length = typeof output === 'object' ? (output as { length?: number }).length : output
+  if (length === undefined) return output === undefined ? into : into.subarray(0, 0)
+  return into.subarray(0, typeof length === 'number' ? length : 0)
+}
+
+/** One call of a recording. */
+export interface RecordedCall {
+  readonly name: CallName
+  /** How long it took, in microseconds. */
+  readonly took: number
+  /** As it was kept, encoded: equal inputs have equal bytes. */
+  readonly input: Buffer
+  readonly outcome: Outcome
+}
+
+/*
+ * A call: its number, 1 byte | which outcome, 1 byte | microseconds, varint | length of the input, varint | input, a value |
+ * the output or the text of the outcome, a value | what was received, to the end
+ */
+export function writeCall(to: ByteWriter, { name, took, input, outcome }: RecordedCall): void {
+  to.byte(numbers[name])
+  to.byte(outcomes.indexOf(outcome.is))
+  to.varint(took)
+  to.sized(input)
+  writeValue(to, outcome.value)
+  to.raw(outcome.bytes)
+}
+
+/** Reads one; its input and its bytes are views of `body`. */
+export function readCall(body: Buffer): RecordedCall {
+  const from = new ByteReader(body)
+  const name = names.get(from.byte())
+  const is = outcomes[from.byte()]
+  if (name === undefined || is === undefined) throw malformed()
+  const took = from.varint()
+  const input = from.sized()
+  return { name, took, input, outcome: { is, value: readValue(from), bytes: from.rest() } }
+}
+
+/** Encodes what is kept of inputs, in a place of its own that the next one takes again. */
+export function inputEncoder(): (input: object) => Buffer {
+  const place = new Writer()
+  return (input) => {
+    place.rewind()
+    writeValue(place, keptInput(input))
+    return place.written
+  }
+}

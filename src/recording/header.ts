@@ -1,0 +1,70 @@
+import { createHash } from 'node:crypto'
+import { RecordingError } from './errors.js'
+import type { FrameReader, FrameWriter } from './frames.js'
+
+/** What decides how a guest runs, besides what it learns while it does. */
+export interface Header {
+  /** `moduleHash` of the module's bytes. */
+  readonly module: string
+  /** The guest's arguments, its own name first. */
+  readonly args: readonly string[]
+  readonly env: Readonly<Record<string, string>>
+  /** Options of the host's that change what the guest finds, by their names. */
+  readonly options: Readonly<Record<string, HeaderOption | undefined>>
+}
+export type HeaderOption = string | number | boolean | readonly HeaderOption[]
+
+const HEADER = 1
+
+/** SHA-256 of a module's bytes, in hexadecimal. A module that came compiled has none, and cannot be recorded. */
+export function moduleHash(bytes: Uint8Array | undefined): string {
+  if (bytes === undefined)
+    throw new RecordingError('module', 'a compiled module cannot be recorded or replayed: give its file or its bytes')
+  return createHash('sha256').update(bytes).digest('hex')
+}
+
+export function writeHeader(to: FrameWriter, { module, args, env, options }: Header): void {
+  to.append((body) => {
+    body.byte(HEADER)
+    body.raw(Buffer.from(JSON.stringify({ module, args, env, options })))
+  })
+}
+
+export function readHeader(from: FrameReader): Header {
+  const body = from.next()
+  try {
+    if (body?.[0] === HEADER) return JSON.parse(body.toString('utf8', 1)) as Header
+  } catch {} // said below
+  throw new RecordingError('damaged', `${from.file} is damaged at its start: it does not say what was recorded`)
+}
+
+/** Throws where a guest would not be started as the recorded one was. What is not given is not compared. */
+export function checkHeader(file: string, recorded: Header, given: Partial<Header>): void {
+  const { module, args, env, options } = given
+  if (module !== undefined && module !== recorded.module)
+    throw new RecordingError(
+      'module',
+      `${file} was recorded with another module: sha-256 ${recorded.module}, and this one has ${module}`,
+    )
+  if (args !== undefined) mustBe(file, 'the arguments', recorded.args, args)
+  if (env !== undefined) checkEnv(file, recorded.env, env)
+  for (const name of options === undefined ? [] : namesOf(recorded.options, options))
+    mustBe(file, `the option ${name}`, recorded.options[name], options?.[name])
+}
+
+function mustBe(file: string, what: string, recorded: unknown, given: unknown): void {
+  const [then, now] = [recorded, given].map((each) => (each === undefined ? 'none' : JSON.stringify(each)))
+  if (then !== now) throw new RecordingError('start', `${file} was recorded with ${what} ${then}, and now it is ${now}`)
+}
+
+/** Names only: the values may be secrets. Their order is seen by the guest, too. */
+function checkEnv(file: string, recorded: Header['env'], given: Header['env']): void {
+  const other = namesOf(recorded, given).find((name) => recorded[name] !== given[name])
+  if (other !== undefined)
+    throw new RecordingError('start', `${file} was recorded with another value of the environment variable ${other}`)
+  mustBe(file, 'the environment variables', Object.keys(recorded), Object.keys(given))
+}
+
+function namesOf(one: object, other: object): string[] {
+  return [...new Set([...Object.keys(one), ...Object.keys(other)])]
+}
