@@ -7,6 +7,7 @@ export { MissingPackage } from './figures/packages.js'
 export { prometheusText } from './figures/prometheus.js'
 export { formatFigures } from './figures/table.js'
 export {
+  type GuestLimits,
   type GuestOptions,
   GuestTimeout,
   GuestTrap,
@@ -26,6 +27,7 @@ export {
   startWithSockets,
 } from './host.js'
 export type { Figures, SocketEvent, SocketFigures } from './network/figures.js'
+export { type LimitName, type LimitsOptions, limited, limitNames, type NetworkLimits } from './network/limits.js'
 export type { MeterOptions } from './network/meter.js'
 export { type Metered, metered } from './network/metered.js'
 export type { Network, NetworkDriver, Operations } from './network/network.js'

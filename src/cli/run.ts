@@ -2,7 +2,10 @@ import fs from 'node:fs'
 import path from 'node:path'
 import { type Command, InvalidArgumentError } from 'commander'
 import {
+  type Figures,
+  formatFigures,
   formatSummary,
+  type GuestLimits,
   GuestTimeout,
   GuestTrap,
   ModuleError,
@@ -13,6 +16,7 @@ import {
   TraceSummary,
 } from '../index.js'
 import { exitCodes } from './exit-codes.js'
+import { addLimit } from './limit-flag.js'
 import { type TlsFlags, tlsOf, withTlsFlags } from './tls-flags.js'
 
 interface RunFlags extends TlsFlags {
@@ -23,6 +27,8 @@ interface RunFlags extends TlsFlags {
   readonly allowNet: readonly string[]
   readonly denyNet: readonly string[]
   readonly timeout?: number
+  readonly limit: GuestLimits
+  readonly stats?: boolean
   readonly record?: string
   readonly replay?: string
   readonly invoke?: string
@@ -49,6 +55,13 @@ export function runCommand(program: Command): Command {
       [],
     )
     .option('--deny-net <rule>', 'let it not reach this, whatever is allowed; may be repeated', addText, [])
+    .option(
+      '--limit <name=number>',
+      'let it use no more, such as memory=64M or bytes-out=10M; may be repeated',
+      addLimit,
+      {},
+    )
+    .option('--stats', 'print at the end what it did with the network, as a table')
     .option('--record <file>', 'write all that it learns from outside to a file, to be replayed')
     .option('--replay <file>', 'run it on such a file alone, without a network')
     .option('--timeout <seconds>', 'stop it after so long', seconds)
@@ -59,10 +72,15 @@ export function runCommand(program: Command): Command {
     .action(run)
 }
 
+/** How old the figures of a guest may be that is stopped. */
+const STATS_EVERY_MS = 500
+
 async function run(module: string, args: string[], flags: RunFlags): Promise<void> {
   const { timeout, invoke } = flags
   const summary = flags['trace=summary'] ? new TraceSummary() : undefined
+  let figures: Figures | undefined
   const leave = (code: number): never => {
+    if (figures !== undefined) console.error(formatFigures(figures))
     if (summary !== undefined) console.error(formatSummary(summary.totals()))
     process.exit(code)
   }
@@ -70,6 +88,13 @@ async function run(module: string, args: string[], flags: RunFlags): Promise<voi
     const guest = await startWithSockets(module, {
       args: invoke === undefined ? args : [],
       ...placeOf(module, flags),
+      limits: flags.limit,
+      ...(flags.stats && {
+        figuresEveryMs: STATS_EVERY_MS,
+        onFigures: (latest) => {
+          figures = latest
+        },
+      }),
       ...(flags.record !== undefined && { record: flags.record }),
       ...(flags.replay !== undefined && { replay: flags.replay }),
       listen: flags.listen,

@@ -108,7 +108,7 @@ function extraImports(
 }
 
 /** What is made for this module: a memory, and functions of WASIX that are not provided. */
-function madeFor({ module, importTypes = [] }: LoadedModule, guest: Guest, dialects: readonly Dialect[]) {
+function madeFor({ module, importTypes = [], maxPages }: LoadedModule, guest: Guest, dialects: readonly Dialect[]) {
   const found: Record<string, WebAssembly.ModuleImports> = {}
   const add = (each: { module: string; name: string }, value: WebAssembly.ImportValue) => {
     found[each.module] = { ...found[each.module], [each.name]: value }
@@ -118,7 +118,7 @@ function madeFor({ module, importTypes = [] }: LoadedModule, guest: Guest, diale
   for (const each of WebAssembly.Module.imports(module))
     if (each.module === WASIX && each.kind === 'function' && !isProvided(each.name))
       add(each, missing(guest, `${WASIX}.${each.name}`))
-  for (const each of importTypes) if (each.kind === 'memory') add(each, newMemory(each.limits))
+  for (const each of importTypes) if (each.kind === 'memory') add(each, newMemory(each.limits, maxPages))
   return found
 }
 
@@ -132,8 +132,9 @@ function merge(ours: WebAssembly.Imports, theirs: WebAssembly.Imports): WebAssem
   return bare(Object.fromEntries([...names].map((name) => [name, bare({ ...ours[name], ...theirs[name] })])))
 }
 
-function newMemory({ initial, maximum, shared }: MemoryLimits): WebAssembly.Memory {
-  return new WebAssembly.Memory({ initial, ...(maximum !== undefined && { maximum }), shared })
+function newMemory({ initial, maximum, shared }: MemoryLimits, maxPages?: number): WebAssembly.Memory {
+  const most = Math.min(maximum ?? Number.POSITIVE_INFINITY, maxPages ?? Number.POSITIVE_INFINITY)
+  return new WebAssembly.Memory({ initial, ...(most !== Number.POSITIVE_INFINITY && { maximum: most }), shared })
 }
 
 /** Those of which the caller has given none of its own. */

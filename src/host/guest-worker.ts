@@ -6,6 +6,7 @@ import { Bridge } from '../bridge/bridge.js'
 import type { LinkEnd } from '../bridge/link.js'
 import type { TlsGrant } from '../bridge/tls-settings.js'
 import { machineBridge, machineWorld } from '../machine.js'
+import type { Figures, SocketEvent } from '../network/figures.js'
 import type { Network, NetworkDriver } from '../network/network.js'
 import type { Refusal } from '../network/refusals.js'
 import type { NetworkRules } from '../network/rules.js'
@@ -15,9 +16,11 @@ import type { Ending } from '../recording/recorder.js'
 import type { Three } from '../recording/stdio.js'
 import { SocketShim } from '../socket-shim.js'
 import { overNetwork, type Stdio } from '../wasi/stdio.js'
+import { type FiguresOptions, measured } from './figures-option.js'
 import { guarded } from './guarded.js'
 import { filesFor, instantiate, invoke } from './guest-instance.js'
 import { shimOptions } from './instantiate.js'
+import { limitNotice, withinLimits } from './limits-option.js'
 import type { LoadedModule } from './load.js'
 import type { ExtraImports, GuestOptions, InputOption } from './options.js'
 import { endSession, type Live, type Replayed, sessionOf, stopped, wantsHash } from './session.js'
@@ -49,6 +52,8 @@ export interface GuestTask
       | 'numbering'
       | 'hostname'
       | 'lingerMs'
+      | 'limits'
+      | 'figuresEveryMs'
       | 'record'
       | 'replay'
     > {
@@ -63,7 +68,7 @@ export interface GuestTask
   readonly rules?: NetworkRules
   readonly trace: { readonly isPosted: boolean; readonly printedAs: TraceFormat | undefined }
   /** Of what the host's thread wants to be told. */
-  readonly tell: { readonly listening: boolean; readonly notices: boolean; readonly refusals: boolean }
+  readonly tell: Readonly<Record<'listening' | 'notices' | 'refusals' | 'figures' | 'socketEvents', boolean>>
   /** What the guest may do of its own accord; all else of the option stays with those who shake hands. */
   readonly tlsGrant: TlsGrant
   readonly invoke: { readonly name: string; readonly args: readonly string[] }
@@ -85,6 +90,8 @@ export type GuestNews =
   | { is: 'called'; event: CallEvent }
   | { is: 'listening'; listener: Listener }
   | { is: 'notice'; text: string }
+  | { is: 'figures'; figures: Figures }
+  | { is: 'socket'; event: SocketEvent }
   | { is: 'written'; fd: 1 | 2; bytes: Uint8Array }
   | { is: 'refusal'; refusal: Refusal }
 
@@ -103,10 +110,11 @@ parentPort?.close()
 async function run(): Promise<GuestNews> {
   const session = sessionOf(task, task, machineWorld())
   const surroundings = session.isReplay ? replayed(session) : live(session)
+  const counted = measured(surroundings.network, tellers(), () => session.machine.now())
   const trace = tracer()
   const onListen = (listener: Listener) => void (task.tell.listening && tell({ is: 'listening', listener }))
   const sockets = new SocketShim({
-    network: surroundings.network,
+    network: counted.driver,
     world: session.world,
     ...shimOptions(task),
     ...(trace && { trace }),
@@ -140,7 +148,18 @@ async function run(): Promise<GuestNews> {
     throw error
   } finally {
     await sockets.end()
+    counted.end()
     endSession(session, ending)
+  }
+}
+
+/** What is told of the guest's network to the host's thread. */
+function tellers(): FiguresOptions {
+  const { figures, socketEvents } = task.tell
+  return {
+    figuresEveryMs: task.figuresEveryMs,
+    ...(figures && { onFigures: (figures) => tell({ is: 'figures', figures }) }),
+    ...(socketEvents && { onSocketEvent: (event) => tell({ is: 'socket', event }) }),
   }
 }
 
@@ -161,7 +180,9 @@ function live(session: Live): Surroundings {
   let sockets: SocketShim
   const onRefusal = (refusal: Refusal) =>
     task.tell.refusals ? tell({ is: 'refusal', refusal }) : sockets.guest.notice(refusal.text)
-  const { driver, begin } = guarded(bridge, task.rules, onRefusal)
+  const onLimit = limitNotice((text) => sockets.guest.notice(text))
+  const small = withinLimits(bridge, task.limits, { now: () => session.machine.now(), onLimit })
+  const { driver, begin } = guarded(small, task.rules, onRefusal)
   const known = new Set([...task.stdio.map((plan) => (isConnection(plan) ? plan.connection : -1)), ...task.connections])
   const attach = (connection: number) => {
     if (!sockets.table.hasRoom()) {

@@ -8,9 +8,11 @@ import type { Three } from '../recording/stdio.js'
 import { SocketShim } from '../socket-shim.js'
 import type { Stdio } from '../wasi/stdio.js'
 import { GuestTimeout, OptionError } from './errors.js'
+import { measured } from './figures-option.js'
 import { checkGiven } from './given-sockets.js'
 import { checkRules, driverOf, guarded, type NetworkOption, rulesOf, withNetwork } from './guarded.js'
 import { filesFor, instantiate, invoke } from './guest-instance.js'
+import { checkLimits, limitNotice, maxPagesOf, withinLimits } from './limits-option.js'
 import { loadModule } from './load.js'
 import type { GuestOptions, InstantiateOptions, ModuleSource } from './options.js'
 import { endSession, type Live, type Replayed, sessionOf, stopped, wantsHash } from './session.js'
@@ -40,7 +42,7 @@ export async function instantiateWithSockets(
 ): Promise<SocketInstance> {
   checkOptions(options)
   options.signal?.throwIfAborted()
-  const loaded = await loadModule(source, { wantsHash: wantsHash(options) })
+  const loaded = await loadModule(source, { wantsHash: wantsHash(options), maxPages: maxPagesOf(options.limits) })
   const machine = options.world ?? machineWorld()
   const session = sessionOf(loaded, options, machine)
   const provider = session.files(await filesFor(loaded.module, options))
@@ -48,8 +50,9 @@ export async function instantiateWithSockets(
   const { network, begin } = session.isReplay
     ? replayedNetwork(session, options, () => machine.now())
     : liveNetwork(session, options, { world: machine, notify })
+  const counted = measured(network, options, () => machine.now())
   const sockets = new SocketShim({
-    network,
+    network: counted.driver,
     world: session.world,
     ...shimOptions(options),
     ...(options.trace && { trace: options.trace }),
@@ -59,6 +62,7 @@ export async function instantiateWithSockets(
   let closing: Promise<void> | undefined
   const end = async () => {
     await sockets.end(options.lingerMs)
+    counted.end()
     endSession(session, ending)
   }
   const close = () => (closing ??= end())
@@ -98,7 +102,12 @@ function liveNetwork(
   { world, notify }: { world: World; notify: (text: string) => void },
 ) {
   const bridge = () => new Bridge({ ...machineBridge(world, options.hostname), tls: options.tls })
-  const patient = withInterrupts(driverOf(options.network) ?? bridge(), options, () => world.now())
+  const now = () => world.now()
+  const small = withinLimits(driverOf(options.network) ?? bridge(), options.limits, {
+    now,
+    onLimit: limitNotice(notify),
+  })
+  const patient = withInterrupts(small, options, now)
   const onRefusal = options.onRefusal ?? (({ text }) => notify(text))
   const { driver, begin } = guarded(patient, rulesOf(options.network), onRefusal)
   return { network: session.driver(driver), begin }
@@ -147,6 +156,7 @@ export function checkOptions(options: GuestOptions & { network?: NetworkOption }
   const { dirs, fs, timeoutMs, network, record, replay } = options
   checkGiven(options)
   checkRules(network)
+  checkLimits(options.limits)
   checkTlsOption(options)
   if (dirs !== undefined && fs !== undefined)
     throw new OptionError('give either dirs (directories of the host) or fs (files in memory), not both')

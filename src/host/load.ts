@@ -3,10 +3,13 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type ImportType, importTypes } from '../abi/import-types.js'
 import { moduleHash } from '../recording/header.js'
-import { ModuleError } from './errors.js'
+import { ModuleError, OptionError } from './errors.js'
+import { lessMemory } from './limits-option.js'
 import type { ModuleSource } from './options.js'
 
 export interface LoadedModule {
+  /** The most memory that it may have, in pages of 64 KiB: for one that it imports. */
+  readonly maxPages?: number | undefined
   /** SHA-256 of its bytes, where it was asked for and there are any. */
   readonly hash?: string
   readonly module: WebAssembly.Module
@@ -19,15 +22,23 @@ export interface LoadedModule {
 export interface LoadOptions {
   /** Whether the module's hash will be needed. */
   readonly wantsHash?: boolean
+  /** The most memory that it may have, in pages of 64 KiB. */
+  readonly maxPages?: number | undefined
 }
 
 /** Reads and compiles a module. Throws a `ModuleError` that says what is wrong with the file. */
 export async function loadModule(source: ModuleSource, options: LoadOptions = {}): Promise<LoadedModule> {
-  if (source instanceof WebAssembly.Module) return { module: source, name: 'guest' }
+  if (source instanceof WebAssembly.Module) return compiledAlready(source, options)
   if (source instanceof Uint8Array || source instanceof ArrayBuffer)
     return { ...(await compile(source, 'the module', options)), name: 'guest' }
   const file = source instanceof URL ? fileURLToPath(source) : source
   return { ...(await compile(await read(file), file, options)), name: path.basename(file) }
+}
+
+function compiledAlready(module: WebAssembly.Module, { maxPages }: LoadOptions): LoadedModule {
+  if (maxPages !== undefined)
+    throw new OptionError('the memory of a compiled module cannot be limited: give its file or its bytes')
+  return { module, name: 'guest' }
 }
 
 async function read(file: string): Promise<Uint8Array> {
@@ -49,13 +60,14 @@ function withoutScript(bytes: Buffer): Uint8Array {
 async function compile(
   source: Uint8Array | ArrayBuffer,
   name: string,
-  { wantsHash = false }: LoadOptions,
+  { wantsHash = false, maxPages }: LoadOptions,
 ): Promise<Omit<LoadedModule, 'name'>> {
   const bytes = new Uint8Array(source as ArrayBuffer)
   try {
-    const module = await WebAssembly.compile(bytes)
-    return { module, importTypes: importTypes(bytes), ...(wantsHash && { hash: moduleHash(bytes) }) }
+    const module = await WebAssembly.compile(lessMemory(bytes, name, maxPages))
+    return { module, importTypes: importTypes(bytes), maxPages, ...(wantsHash && { hash: moduleHash(bytes) }) }
   } catch (error) {
+    if (error instanceof ModuleError) throw error
     const start = new TextDecoder('latin1').decode(bytes.subarray(0, 4))
     const reason =
       start === '\0asm' ? (error as Error).message : 'it does not begin with the bytes of a WebAssembly module'

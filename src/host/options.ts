@@ -2,11 +2,14 @@ import type { Duplex, Readable, Writable } from 'node:stream'
 import type { WasmFs } from '@wasmer/wasmfs'
 import type { CallEvent } from '../abi/trace.js'
 import type { TlsSettings } from '../bridge/tls-settings.js'
+import type { Figures, SocketEvent } from '../network/figures.js'
 import type { Network, NetworkDriver } from '../network/network.js'
 import type { Refusal } from '../network/refusals.js'
 import type { NetworkRules } from '../network/rules.js'
 import type { World } from '../posix/world.js'
 import type { Listener } from '../posix-sockets/sockets.js'
+
+import type { GuestLimits } from './limits-option.js'
 
 /** A module: the path of a file, a `file:` URL, its bytes, or compiled already. */
 export type ModuleSource = string | URL | Uint8Array | ArrayBuffer | WebAssembly.Module
@@ -47,6 +50,13 @@ export interface GuestOptions {
   readonly onRefusal?: (refusal: Refusal) => void
   /** Called with what a person should know, such as a function that the guest has called and nobody provides. Default: a line on standard error. */
   readonly notice?: (text: string) => void
+  /** What the guest may use of its network and of memory. */
+  readonly limits?: GuestLimits
+  /** Called with what was counted of the guest's network, when it has ended; and while it runs, if `figuresEveryMs` says how often. */
+  readonly onFigures?: (figures: Figures) => void
+  readonly figuresEveryMs?: number
+  /** Called when a socket has been closed or has failed. What `openTelemetry()` answers makes a span of each. */
+  readonly onSocketEvent?: (event: SocketEvent) => void
   /** Writes all that the guest learns from outside to a file, to be replayed. Not together with `replay`. */
   readonly record?: string
   /** Runs the guest on what such a file holds alone, without a network. What differs stops it: `ReplayDiverged`. */

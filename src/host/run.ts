@@ -15,6 +15,7 @@ import { driverOf, type NetworkOption, rulesOf } from './guarded.js'
 import type { GuestNews, GuestTask, StdioPlan, TraceFormat } from './guest-worker.js'
 import { hostStream } from './host-stream.js'
 import { checkOptions } from './instantiate.js'
+import { maxPagesOf } from './limits-option.js'
 import { type LoadedModule, loadModule } from './load.js'
 import type { InputOption, ModuleSource, OutputOption, RunOptions } from './options.js'
 import { wantsHash } from './session.js'
@@ -52,7 +53,7 @@ export async function runWithSockets(source: ModuleSource, options: RunOptions =
 export async function startWithSockets(source: ModuleSource, options: StartOptions = {}): Promise<RunningGuest> {
   checkRunOptions(options)
   options.signal?.throwIfAborted()
-  const loaded = await loadModule(source, { wantsHash: wantsHash(options) })
+  const loaded = await loadModule(source, { wantsHash: wantsHash(options), maxPages: maxPagesOf(options.limits) })
   options.signal?.throwIfAborted()
   if (options.replay !== undefined) return supervise({ worker: guestWorker(replayTask(loaded, options)) }, options)
   const bell = bellMemory()
@@ -90,6 +91,8 @@ function commonTask(loaded: LoadedModule, options: StartOptions): Omit<GuestTask
       listening: options.onListen !== undefined,
       notices: options.notice !== undefined,
       refusals: options.onRefusal !== undefined,
+      figures: options.onFigures !== undefined,
+      socketEvents: options.onSocketEvent !== undefined,
     },
     tlsGrant: grantOf(options.tls ?? {}),
     invoke: options.invoke ?? { name: '_start', args: [] },
@@ -134,6 +137,8 @@ function supervise({ worker, helperWorker, pump }: Threads, options: StartOption
       if (news.is === 'called') options.trace?.(news.event)
       else if (news.is === 'listening') options.onListen?.(news.listener)
       else if (news.is === 'notice') options.notice?.(news.text)
+      else if (news.is === 'figures') options.onFigures?.(news.figures)
+      else if (news.is === 'socket') options.onSocketEvent?.(news.event)
       else if (news.is === 'written') sinkOf(news.fd, news.fd === 1 ? options.stdout : options.stderr)(news.bytes)
       else if (news.is === 'refusal') options.onRefusal?.(news.refusal)
       else if (news.is === 'attached') attached.get(news.connection)?.resolve(news.fd)
@@ -205,11 +210,10 @@ function revived({ name, message, code, stack, detail }: Extract<GuestNews, { is
 
 /** The options that can be sent to another thread as they are. */
 function plain(options: StartOptions) {
-  const { args, argv0, env, dirs, listen, connect, descriptors, numbering, hostname, lingerMs, record, replay } =
-    options
-  const rules = rulesOf(options.network)
+  const { args, argv0, env, dirs, listen, connect, descriptors, numbering, hostname, lingerMs } = options
+  const { limits, figuresEveryMs, record, replay } = options
   const started = { args, argv0, env, dirs, listen, connect, descriptors, numbering, hostname }
-  const all = { ...started, lingerMs, record, replay, rules }
+  const all = { ...started, lingerMs, limits, figuresEveryMs, record, replay, rules: rulesOf(options.network) }
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined)) as Partial<GuestTask>
 }
 

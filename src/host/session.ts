@@ -32,6 +32,8 @@ export interface Live {
 /** The same out of a recording: no network is needed, and no thread. */
 export interface Replayed extends Replay {
   readonly isReplay: true
+  /** The clocks of this machine. */
+  readonly machine: World
 }
 
 export type SessionOptions = Pick<
@@ -45,6 +47,7 @@ export type SessionOptions = Pick<
   | 'descriptors'
   | 'numbering'
   | 'hostname'
+  | 'limits'
   | 'record'
   | 'replay'
 > & { readonly connections?: readonly unknown[] }
@@ -52,7 +55,7 @@ export type SessionOptions = Pick<
 /** Begins what the options ask for. Throws a `RecordingError` for a file that cannot be written, or is not the recording of this guest. */
 export function sessionOf(loaded: LoadedModule, options: SessionOptions, world: World): Live | Replayed {
   const { record, replay } = options
-  if (replay !== undefined) return { isReplay: true, ...openReplay(replay, headerOf(loaded, options)) }
+  if (replay !== undefined) return { isReplay: true, machine: world, ...openReplay(replay, headerOf(loaded, options)) }
   if (record === undefined) return live(world)
   const { driver, network, ...recorder } = startRecording(record, headerOf(loaded, options), world)
   return {
@@ -113,6 +116,7 @@ function headerOf({ hash, name }: LoadedModule, options: SessionOptions): Header
       connect: [...connect],
       dirs: Object.keys(dirs),
       connections: connections.length,
+      memoryBytes: options.limits?.memoryBytes,
     },
   }
 }
