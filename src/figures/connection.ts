@@ -1,4 +1,4 @@
-import { type SocketEvent, type SocketFigures, transportOf } from '../network/figures.js'
+import { type SocketEvent, type SocketFigures, transportOf } from '../network/figures/figures.js'
 import { type Address, isMapped } from '../posix/address.js'
 import type { Errno } from '../posix/errno.js'
 

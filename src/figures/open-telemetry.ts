@@ -1,6 +1,6 @@
 import type { Attributes, BatchObservableResult, Meter, Span, Tracer } from '@opentelemetry/api'
 import { machineWorld } from '../machine.js'
-import type { Figures, SocketEvent } from '../network/figures.js'
+import type { Figures, SocketEvent } from '../network/figures/figures.js'
 import type { World } from '../posix/world.js'
 import { type Connection, connectionOf } from './connection.js'
 import { orMissing } from './packages.js'

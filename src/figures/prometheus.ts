@@ -1,5 +1,5 @@
 import type { Registry } from 'prom-client'
-import type { Figures } from '../network/figures.js'
+import type { Figures } from '../network/figures/figures.js'
 import { orMissing } from './packages.js'
 import { type Series, series } from './series.js'
 

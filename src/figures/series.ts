@@ -1,4 +1,4 @@
-import type { Figures, TransportFigures } from '../network/figures.js'
+import type { Figures, TransportFigures } from '../network/figures/figures.js'
 
 /** One measurement that monitoring follows over time. */
 export interface Series {

@@ -1,5 +1,5 @@
-import type { Figures, SocketFigures } from '../network/figures.js'
-import { transportOf } from '../network/figures.js'
+import type { Figures, SocketFigures } from '../network/figures/figures.js'
+import { transportOf } from '../network/figures/figures.js'
 import { formatAddress } from '../posix/address.js'
 
 /** A table for people, without a line break at its end. */

@@ -1,7 +1,7 @@
-import type { Figures, SocketEvent } from '../network/figures.js'
-import { metered } from '../network/metered.js'
+import type { Figures, SocketEvent } from '../network/figures/figures.js'
+import { metered } from '../network/figures/metered.js'
+import { ticking } from '../network/figures/ticking.js'
 import type { Network, NetworkDriver } from '../network/network.js'
-import { ticking } from '../network/ticking.js'
 import { withNetwork } from './guarded.js'
 
 /** What is to be told of a guest's network. */

@@ -1,9 +1,9 @@
 import fs from 'node:fs'
 import path from 'node:path'
 import type { Network, NetworkDriver } from '../network/network.js'
-import { policy } from '../network/policy.js'
-import type { Refusal } from '../network/refusals.js'
-import { type NetworkRules, parseRules, RuleError } from '../network/rules.js'
+import { policy } from '../network/rules/policy.js'
+import type { Refusal } from '../network/rules/refusals.js'
+import { type NetworkRules, parseRules, RuleError } from '../network/rules/rules.js'
 import { OptionError } from './errors.js'
 
 type Driver = Network | NetworkDriver

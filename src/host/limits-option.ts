@@ -1,5 +1,5 @@
 import { MemoryLimitError, withMemoryLimit } from '../abi/memory-limit.js'
-import { faultOfLimits, type LimitsOptions, limited, type NetworkLimits } from '../network/limits.js'
+import { faultOfLimits, type LimitsOptions, limited, type NetworkLimits } from '../network/limits/limits.js'
 import type { Network, NetworkDriver } from '../network/network.js'
 import { ModuleError, OptionError } from './errors.js'
 import { withNetwork } from './guarded.js'

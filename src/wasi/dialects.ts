@@ -1,12 +1,12 @@
 import type { Dialect } from '../abi/dialect.js'
 import { replicated } from '../abi/replicated.js'
-import { wamr } from '../abi/wamr.js'
-import { wasixSockets } from '../abi/wasix.js'
-import { wasixInPreview1 } from '../abi/wasix-descriptors.js'
-import { wasmedge1, wasmedge2 } from '../abi/wasmedge.js'
+import { wamr } from '../abi/wamr/wamr.js'
+import { wasixInPreview1 } from '../abi/wasix/descriptors.js'
+import { wasixSockets } from '../abi/wasix/wasix.js'
+import { wasmedge1, wasmedge2 } from '../abi/wasmedge/wasmedge.js'
 import type { Files } from './files.js'
 import { preview1, type Start } from './preview1.js'
-import { wasixFiles } from './wasix.js'
+import { wasixFiles } from './wasix/wasix.js'
 
 /** Every dialect that a guest may speak besides `posix_sockets`. */
 export function dialects(files: Files, start: Start): readonly Dialect[] {

@@ -1,7 +1,7 @@
 import { Bridge } from '../../src/bridge/bridge.js'
 import { machineBridge, machineWorld } from '../../src/machine.js'
-import { limited } from '../../src/network/limits.js'
-import { metered } from '../../src/network/metered.js'
+import { metered } from '../../src/network/figures/metered.js'
+import { limited } from '../../src/network/limits/limits.js'
 import { partial } from '../support/partial.js'
 import { testNetwork } from './suite.js'
 

@@ -1,6 +1,6 @@
 import { Bridge } from '../../src/bridge/bridge.js'
 import { machineBridge, machineWorld } from '../../src/machine.js'
-import { policy } from '../../src/network/policy.js'
+import { policy } from '../../src/network/rules/policy.js'
 import { testNetwork } from './suite.js'
 
 const bridge = () => new Bridge(machineBridge(machineWorld()))

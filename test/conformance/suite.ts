@@ -483,6 +483,42 @@ export function testNetwork(
       })
     })
 
+    describe('TLS', () => {
+      const asked = { role: 'client', hostname: 'localhost', protocols: [], verifies: true } as const
+
+      test.each([
+        ['a stream that is not connected', () => open(), asked, 'ENOTCONN'],
+        ['a listener', () => listener().handle, asked, 'ENOTCONN'],
+        ['a socket for datagrams', () => open('dgram'), asked, 'EOPNOTSUPP'],
+        ['a local pair', () => network('pair', { type: 'stream' })[0], asked, 'EOPNOTSUPP'],
+        ['a server without a certificate', () => connected().client, { ...asked, role: 'server' }, 'EOPNOTSUPP'],
+        ['who does not want to verify', () => connected().client, { ...asked, verifies: false }, 'EPERM'],
+      ] as const)('there is none for %s', (_, make, request, errno) => {
+        const handle = make()
+        expect(errnoOf(() => network('startTls', { handle, ...request }))).toBe(errno)
+        expect(network('tlsState', { handle })).toEqual({ is: 'none' })
+        close(handle)
+      })
+
+      test('it goes out after what was sent, and a peer that does not speak it ends the connection', () => {
+        const { client, server } = connected()
+        sendAll(client, bytes('STARTTLS'))
+        expect(network('startTls', { handle: client, ...asked })).toBe(AGAIN)
+        expect(network('send', { handle: client, data: bytes('too early') })).toBe(AGAIN)
+        expect(network('receive', { handle: client, into: new Uint8Array(1), peek: false })).toBe(AGAIN)
+        const got = receiveAll(server, 10)
+        expect([text(got.subarray(0, 8)), ...got.subarray(8)]).toEqual(['STARTTLS', 22, 3])
+        sendAll(server, bytes('in plain text'))
+        expect(wait(client, POLLOUT) & (POLLERR | POLLOUT)).toBe(POLLERR | POLLOUT)
+        expect(errnoOf(() => network('startTls', { handle: client, ...asked }))).toBe('EPROTO')
+        expect(errnoOf(() => network('receive', { handle: client, into: new Uint8Array(1), peek: false }))).toBe(
+          'ENOTCONN',
+        )
+        expect(network('tlsState', { handle: client })).toEqual({ is: 'failed', reason: expect.stringMatching(/./) })
+        close(client, server)
+      })
+    })
+
     describe('the rest', () => {
       test('waiting for nothing takes its time', () => {
         const handle = listener().handle

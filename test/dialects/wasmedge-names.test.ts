@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { preview1Sockets } from '../../src/abi/preview1-sockets.js'
-import { wasmedge2 } from '../../src/abi/wasmedge.js'
+import { wasmedge2 } from '../../src/abi/wasmedge/wasmedge.js'
 import type { Input } from '../../src/network/network.js'
 import { ascii, type Poke, pokedGuest, testPokes, u32 } from '../support/pokes.js'
 

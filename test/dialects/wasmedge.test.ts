@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { preview1Sockets, sockListen } from '../../src/abi/preview1-sockets.js'
-import { wasmedge1, wasmedge2 } from '../../src/abi/wasmedge.js'
+import { wasmedge1, wasmedge2 } from '../../src/abi/wasmedge/wasmedge.js'
 import { AGAIN } from '../../src/network/network.js'
 import { ascii, type Poke, testPokes, u32, zeros } from '../support/pokes.js'
 

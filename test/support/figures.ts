@@ -1,5 +1,5 @@
-import type { SocketEvent } from '../../src/network/figures.js'
-import { metered } from '../../src/network/metered.js'
+import type { SocketEvent } from '../../src/network/figures/figures.js'
+import { metered } from '../../src/network/figures/metered.js'
 import { AGAIN, type Input, type Operation, type Output } from '../../src/network/network.js'
 import type { Address } from '../../src/posix/address.js'
 import type { Errno } from '../../src/posix/errno.js'

@@ -1,4 +1,4 @@
-import { type LimitName, limited, type NetworkLimits } from '../../src/network/limits.js'
+import { type LimitName, limited, type NetworkLimits } from '../../src/network/limits/limits.js'
 import {
   beginning,
   type Events,

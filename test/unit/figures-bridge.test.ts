@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from 'vitest'
 import { Bridge } from '../../src/bridge/bridge.js'
 import { machineBridge, machineWorld } from '../../src/machine.js'
-import { metered } from '../../src/network/metered.js'
+import { metered } from '../../src/network/figures/metered.js'
 import type { InetAddress } from '../../src/posix/address.js'
 import { Sockets } from '../../src/posix-sockets/sockets.js'
 import { at } from '../support/figures.js'

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { ticking } from '../../src/network/ticking.js'
+import { ticking } from '../../src/network/figures/ticking.js'
 import { POLLIN } from '../../src/posix/constants.js'
 import { fakeNetwork, fakeWorld } from '../support/fake-network.js'
 

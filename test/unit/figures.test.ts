@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { Meter } from '../../src/network/meter.js'
+import { Meter } from '../../src/network/figures/meter.js'
 import { AGAIN, type Network } from '../../src/network/network.js'
 import { POLLERR, POLLHUP, POLLIN, POLLOUT } from '../../src/posix/constants.js'
 import { SysError } from '../../src/posix/errno.js'

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import { Bridge } from '../../src/bridge/bridge.js'
 import { machineBridge, machineWorld } from '../../src/machine.js'
-import { faultOfLimits, limited, limitNames, type NetworkLimits } from '../../src/network/limits.js'
+import { faultOfLimits, limited, limitNames, type NetworkLimits } from '../../src/network/limits/limits.js'
 import { AGAIN, DONE, type Handle, type Resolution } from '../../src/network/network.js'
 import type { Address } from '../../src/posix/address.js'
 import { EPOLL_CTL_ADD, EPOLL_CTL_DEL, EPOLLET, POLLERR, POLLHUP, POLLIN, POLLOUT } from '../../src/posix/constants.js'

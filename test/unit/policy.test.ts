@@ -7,10 +7,10 @@ import {
   type Output,
   type Resolution,
 } from '../../src/network/network.js'
-import { policy } from '../../src/network/policy.js'
-import type { PolicyOptions } from '../../src/network/referee.js'
-import type { Refusal } from '../../src/network/refusals.js'
-import type { NetworkRules } from '../../src/network/rules.js'
+import { policy } from '../../src/network/rules/policy.js'
+import type { PolicyOptions } from '../../src/network/rules/referee.js'
+import type { Refusal } from '../../src/network/rules/refusals.js'
+import type { NetworkRules } from '../../src/network/rules/rules.js'
 import type { Address, InetAddress } from '../../src/posix/address.js'
 import { SysError } from '../../src/posix/errno.js'
 import { fakeNetwork } from '../support/fake-network.js'

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { parseRule, parseRules, RuleError } from '../../src/network/rules.js'
+import { parseRule, parseRules, RuleError } from '../../src/network/rules/rules.js'
 
 /** A rule as it is understood, in one line. */
 function understood(text: string): string {

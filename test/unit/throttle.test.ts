@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { Bucket } from '../../src/network/bucket.js'
+import { Bucket } from '../../src/network/limits/bucket.js'
 import { AGAIN, DRAINED, type Handle } from '../../src/network/network.js'
 import { POLLERR, POLLHUP, POLLIN, POLLOUT, POLLRDHUP, POLLRDNORM } from '../../src/posix/constants.js'
 import { fakeWorld } from '../support/fake-network.js'

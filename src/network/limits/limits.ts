@@ -1,0 +1,111 @@
+import type { Network } from '../network.js'
+import { Allowance } from './allowance.js'
+import { Bucket } from './bucket.js'
+import { connectingAtRate } from './connection-rate.js'
+import { fewLookups, fewSockets } from './quotas.js'
+import { throttled } from './throttle.js'
+
+/** What a guest may use of its network. Plain numbers, which a message can carry to another thread; what is not set is not limited. */
+export interface NetworkLimits {
+  /** Sockets that are open at once; pipes and what the host hands over do not count. Beyond it: `EMFILE`. */
+  readonly sockets?: number | undefined
+  /** Streams connected and accepted, together. Beyond it they wait for their turn. */
+  readonly connectionsPerSecond?: number | undefined
+  /** Bytes received, and sent, over all sockets. Beyond it they wait. */
+  readonly bytesPerSecondIn?: number | undefined
+  readonly bytesPerSecondOut?: number | undefined
+  /** Bytes received, and sent, in all. Beyond it: `ENETDOWN`. */
+  readonly bytesIn?: number | undefined
+  readonly bytesOut?: number | undefined
+  /** Look-ups of names and of addresses. Beyond it: `EAI_AGAIN`. */
+  readonly lookupsPerSecond?: number | undefined
+  readonly lookups?: number | undefined
+}
+export type LimitName = keyof NetworkLimits
+
+export interface LimitsOptions {
+  /** Milliseconds that never run backwards. */
+  readonly now: () => number
+  /** Told once of each limit that has held something up, with its value. */
+  readonly onLimit?: ((limit: LimitName, value: number) => void) | undefined
+}
+
+const names: Readonly<Record<LimitName, 'count' | 'rate'>> = {
+  sockets: 'count',
+  connectionsPerSecond: 'rate',
+  bytesPerSecondIn: 'rate',
+  bytesPerSecondOut: 'rate',
+  bytesIn: 'count',
+  bytesOut: 'count',
+  lookupsPerSecond: 'rate',
+  lookups: 'count',
+}
+export const limitNames = Object.keys(names) as readonly LimitName[]
+
+/** What is wrong with limits that a person has given, in one line; undefined for nothing. */
+export function faultOfLimits(limits: Readonly<Record<string, unknown>>): string | undefined {
+  for (const [name, value] of Object.entries(limits)) {
+    if (!Object.hasOwn(names, name)) return `there is no limit ${name}; there are ${limitNames.join(', ')}`
+    if (value === undefined) continue
+    const isRate = names[name as LimitName] === 'rate'
+    const isFit = isRate ? Number.isFinite(value) && (value as number) > 0 : Number.isSafeInteger(value)
+    if (!isFit || (value as number) < 0)
+      return `the limit ${name} must be ${isRate ? 'a number above 0' : 'a whole number, 0 or more'}, not ${String(value)}`
+  }
+  return undefined
+}
+
+/**
+ * A network of which a guest may use so much. Rates delay: what is beyond one answers AGAIN, and waits last until it may go on. With no
+ * limits it is the network itself.
+ */
+export function limited(network: Network, limits: NetworkLimits, { now, onLimit }: LimitsOptions): Network {
+  const { sockets, connectionsPerSecond, lookups, lookupsPerSecond } = limits
+  const tell = onceOfEach(limits, onLimit)
+  const allowance = (perSecond: ByteRate, total: ByteTotal) => allowanceOf(limits, { perSecond, total, now, tell })
+  let made = network
+  if (sockets !== undefined) made = fewSockets(made, { most: sockets, onMost: tell('sockets') })
+  const lookupBucket = bucketOf(lookupsPerSecond, now)
+  if (lookups !== undefined || lookupBucket !== undefined)
+    made = fewLookups(made, {
+      ...{ most: lookups, onMost: tell('lookups') },
+      ...{ bucket: lookupBucket, onRate: tell('lookupsPerSecond') },
+    })
+  const received = allowance('bytesPerSecondIn', 'bytesIn')
+  const sent = allowance('bytesPerSecondOut', 'bytesOut')
+  if (received !== undefined || sent !== undefined) made = throttled(made, { received, sent }, now)
+  const bucket = bucketOf(connectionsPerSecond, now)
+  if (bucket !== undefined) made = connectingAtRate(made, { bucket, now, onRate: tell('connectionsPerSecond') })
+  return made
+}
+
+type ByteRate = 'bytesPerSecondIn' | 'bytesPerSecondOut'
+type ByteTotal = 'bytesIn' | 'bytesOut'
+type Tell = (name: LimitName) => () => void
+
+interface AllowanceNames {
+  readonly perSecond: ByteRate
+  readonly total: ByteTotal
+  readonly now: () => number
+  readonly tell: Tell
+}
+
+function allowanceOf(limits: NetworkLimits, { perSecond, total, now, tell }: AllowanceNames): Allowance | undefined {
+  if (limits[perSecond] === undefined && limits[total] === undefined) return undefined
+  const told = { onRate: tell(perSecond), onTotal: tell(total) }
+  return new Allowance({ perSecond: limits[perSecond], total: limits[total], now, ...told })
+}
+
+/** Of what is counted singly, a second's worth may come at once. */
+function bucketOf(perSecond: number | undefined, now: () => number): Bucket | undefined {
+  return perSecond === undefined ? undefined : new Bucket({ perSecond, burst: Math.max(1, perSecond) }, now)
+}
+
+function onceOfEach(limits: NetworkLimits, onLimit: LimitsOptions['onLimit']): Tell {
+  const told = new Set<LimitName>()
+  return (name) => () => {
+    if (told.has(name)) return
+    told.add(name)
+    onLimit?.(name, limits[name] ?? 0)
+  }
+}

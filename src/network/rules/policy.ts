@@ -1,0 +1,197 @@
+import { type Address, anyAddress, type Family, formatAddress, type InetAddress } from '../../posix/address.js'
+import { SysError } from '../../posix/errno.js'
+import {
+  AGAIN,
+  type Again,
+  type Handle,
+  type Input,
+  type Network,
+  type Operation,
+  type Output,
+  type SocketType,
+} from '../network.js'
+import { Lookups } from './lookups.js'
+import { Pins } from './pins.js'
+import { type PolicyOptions, Referee } from './referee.js'
+import { type NetworkRules, parseRules } from './rules.js'
+import { isNamed } from './verdict.js'
+
+/**
+ * Lets a guest reach only what rules allow: all else is `EACCES`, and look-ups fail with `EAI_FAIL`. What was opened before, by way of
+ * the network beneath, is not asked about. Throws a `RuleError`.
+ */
+export function policy(network: Network, rules: NetworkRules, options: PolicyOptions = {}): Network {
+  const parsed = parseRules(rules)
+  const pins = new Pins()
+  const referee = new Referee(parsed, pins, options)
+  const lookups = new Lookups({ network, referee, pins, isNamed: (name) => isNamed(parsed, name) })
+  const guards: Guards = { ...new SocketRules(network, referee).guards(), ...lookupGuards(lookups) }
+  return (name, input) => {
+    const guard = guards[name]
+    return guard === undefined ? network(name, input) : guard(input)
+  }
+}
+
+/** Operations that rules have a say in. */
+type Guards = { [K in Operation]?: (input: Input<K>) => Output<K> }
+
+function lookupGuards(lookups: Lookups): Guards {
+  return {
+    resolve: (input) => lookups.resolve(input),
+    resolveBack: (input) => lookups.resolveBack(input),
+    answer: (input) => lookups.answer(input),
+  }
+}
+
+/** Where a socket is bound. A datagram socket at a port of the system's choice needs no rule for that, and hears only whom it may send to. */
+interface Place {
+  readonly to: Address
+  readonly byRule: boolean
+}
+
+/** A socket that the guest has opened itself. */
+interface GuestSocket {
+  readonly family: Family
+  readonly type: SocketType
+  place: Place | undefined
+  /** Where bind was asked for, until it has answered. */
+  pending: Place | undefined
+  /** With whom a datagram socket may talk: whom a rule allows, and who has written to a place that a rule allows. */
+  readonly peers: Set<string>
+}
+
+/** How many addresses are remembered for a datagram socket; the oldest give way. */
+const MOST_PEERS = 4096
+const nothing = new Uint8Array(0)
+
+class SocketRules {
+  readonly #network: Network
+  readonly #referee: Referee
+  readonly #sockets = new Map<Handle, GuestSocket>()
+
+  constructor(network: Network, referee: Referee) {
+    this.#network = network
+    this.#referee = referee
+  }
+
+  guards(): Guards {
+    const network = this.#network
+    return {
+      open: (input) => this.#open(input),
+      bind: (input) => this.#bind(input),
+      listen: (input) => this.#listen(input),
+      connect: (input) => this.#connect(input),
+      send: (input) => {
+        if (input.to !== undefined) this.#ensureSend(input.handle, input.to)
+        return network('send', input)
+      },
+      receiveFrom: (input) => this.#receiveFrom(input),
+      setOption: (input) => {
+        if (input.option === 'join') this.#referee.ensureJoin(input.value.group)
+        return network('setOption', input)
+      },
+      close: (input) => {
+        this.#sockets.delete(input.handle)
+        return network('close', input)
+      },
+    }
+  }
+
+  #open(input: Input<'open'>): Handle {
+    const handle = this.#network('open', input)
+    this.#sockets.set(handle, { ...input, place: undefined, pending: undefined, peers: new Set() })
+    return handle
+  }
+
+  #bind(input: Input<'bind'>): true | Again {
+    const socket = this.#sockets.get(input.handle)
+    if (socket?.place !== undefined) throw new SysError('EINVAL')
+    const place = this.#placeAt(socket, input.to)
+    if (socket === undefined) return this.#network('bind', input)
+    socket.pending ??= place
+    const { pending } = socket
+    socket.pending = undefined
+    const answer = this.#network('bind', input)
+    if (answer === AGAIN) socket.pending = pending
+    else socket.place = pending
+    return answer
+  }
+
+  #placeAt(socket: GuestSocket | undefined, to: Address): Place {
+    if (socket?.type !== 'dgram' || to.family === 'unix') {
+      this.#referee.ensureTake(to, { operation: 'bind', direction: 'listen' })
+      return { to, byRule: true }
+    }
+    const byRule = to.port !== 0 || this.#referee.mayTake(to, 'udp')
+    if (to.port !== 0) this.#referee.ensureTake(to, { operation: 'bind', direction: 'udp' })
+    return { to, byRule }
+  }
+
+  /** Of a socket that is bound, bind has been asked. Others would listen at every address. */
+  #listen(input: Input<'listen'>): true | Again {
+    const socket = this.#sockets.get(input.handle)
+    if (socket !== undefined && socket.place === undefined)
+      this.#referee.ensureTake(anyAddress(socket.family), { operation: 'listen', direction: 'listen' })
+    return this.#network('listen', input)
+  }
+
+  #connect(input: Input<'connect'>): true | Again {
+    const { handle, to } = input
+    const socket = this.#sockets.get(handle)
+    if (to !== undefined && socket?.type === 'dgram') this.#ensurePeer(socket, to, 'connect')
+    else if (to !== undefined) {
+      this.#referee.ensureReach(to, { operation: 'connect', direction: 'connect', from: socket?.place?.to })
+      if (socket !== undefined) socket.place = undefined // if it fails, the socket is bound no more
+    }
+    return this.#network('connect', input)
+  }
+
+  #ensureSend(handle: Handle, to: Address): void {
+    const socket = this.#sockets.get(handle)
+    if (socket !== undefined) this.#ensurePeer(socket, to, 'send')
+    else this.#referee.ensureReach(to, { operation: 'send', direction: 'udp' })
+  }
+
+  #ensurePeer(socket: GuestSocket, to: Address, operation: 'connect' | 'send'): void {
+    const key = formatAddress(to)
+    if (socket.peers.has(key)) return
+    this.#referee.ensureReach(to, { operation, direction: 'udp', from: socket.place?.to })
+    if (socket.place !== undefined) remember(socket.peers, key)
+  }
+
+  /** Datagrams of those whom the guest may not hear are dropped before it can see them. */
+  #receiveFrom(input: Input<'receiveFrom'>): Output<'receiveFrom'> {
+    const { handle } = input
+    const socket = this.#sockets.get(handle)
+    for (;;) {
+      if (socket === undefined) return this.#network('receiveFrom', input)
+      const next = this.#network('receiveFrom', { handle, into: nothing, peek: true })
+      if (next === AGAIN) return AGAIN
+      if (isNobody(next.from) || this.#mayHear(socket, next.from)) return this.#network('receiveFrom', input)
+      this.#network('receiveFrom', { handle, into: nothing, peek: false })
+    }
+  }
+
+  /** Whoever writes to a place that a rule allows is heard and may be answered, as with connections to a listener. */
+  #mayHear(socket: GuestSocket, from: InetAddress): boolean {
+    const key = formatAddress(from)
+    if (socket.peers.has(key)) return true
+    const hearing = { operation: 'receive', direction: 'udp' } as const
+    const isOpen = socket.place?.byRule === true
+    const mayHear = isOpen ? !this.#referee.isDenied(from, hearing) : this.#referee.mayReach(from, hearing)
+    if (mayHear) remember(socket.peers, key)
+    else this.#referee.tellReach(from, hearing)
+    return mayHear
+  }
+}
+
+/** What comes of a socket that was shut down for reading is from nobody. */
+function isNobody(from: Address): from is Exclude<Address, InetAddress> {
+  return from.family === 'unix' || (from.port === 0 && from.host === (anyAddress(from.family) as InetAddress).host)
+}
+
+function remember(peers: Set<string>, key: string): void {
+  const [oldest] = peers
+  if (peers.size >= MOST_PEERS && oldest !== undefined) peers.delete(oldest)
+  peers.add(key)
+}
