@@ -23,6 +23,9 @@ for (const folder of ['test/guests', 'bench/guests'])
 for (const file of await cFiles('test/guests/mixed'))
   guests.set(file.split('/').pop().replace(/\.c$/, ''), ['-Ic', file, ...bare])
 
+// Those of TLS by the host, which no native program has.
+for (const file of await cFiles('test/tls')) guests.set(file.split('/').pop().replace(/\.c$/, ''), ['-Ic', file])
+
 // The same guests in each dialect; none uses all of its header.
 const spoken = 'test/guests/dialects'
 const notAll = ['-Wno-unused-function', '-Wno-unused-parameter']

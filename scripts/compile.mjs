@@ -57,5 +57,5 @@ async function newest(folder) {
 
 /** The newest modification time, in ms, of anything a guest may be made of. */
 export async function sourcesChangedAt() {
-  return Math.max(...(await Promise.all(['c', 'test/guests', 'bench'].map(newest))))
+  return Math.max(...(await Promise.all(['c', 'test/guests', 'test/tls', 'bench'].map(newest))))
 }
