@@ -3,13 +3,9 @@ import fs from 'node:fs'
 import { parentPort, workerData } from 'node:worker_threads'
 import { type CallEvent, formatCall } from '../abi/trace.js'
 import { Bridge } from '../bridge/bridge.js'
-import type { LinkEnd } from '../bridge/link.js'
-import type { TlsGrant } from '../bridge/tls-settings.js'
 import { machineBridge, machineWorld } from '../machine.js'
-import type { Figures, SocketEvent } from '../network/figures/figures.js'
 import type { Network, NetworkDriver } from '../network/network.js'
 import type { Refusal } from '../network/rules/refusals.js'
-import type { NetworkRules } from '../network/rules/rules.js'
 import type { Listener } from '../posix-sockets/sockets.js'
 import { RecordingError, ReplayDiverged } from '../recording/errors.js'
 import type { Ending } from '../recording/recorder.js'
@@ -21,79 +17,10 @@ import { guarded } from './guarded.js'
 import { filesFor, instantiate, invoke } from './guest-instance.js'
 import { shimOptions } from './instantiate.js'
 import { limitNotice, withinLimits } from './limits-option.js'
-import type { LoadedModule } from './load.js'
-import type { ExtraImports, GuestOptions, InputOption } from './options.js'
+import type { ExtraImports, InputOption } from './options.js'
 import { endSession, type Live, type Replayed, sessionOf, stopped, wantsHash } from './session.js'
 import { inputOf, outputOf, sinkOf } from './stdio-options.js'
-
-/** Where a standard descriptor leads: to the process's own, to given bytes, nowhere, or to a stream in the host's thread, by a connection or by messages. */
-export type StdioPlan =
-  | 'inherit'
-  | 'ignore'
-  | Uint8Array
-  | 'told'
-  | { readonly connection: number; readonly isTerminal: boolean }
-
-/** How a trace is printed: a line for each call, as strace does, or a `CallEvent` as JSON. */
-export type TraceFormat = 'strace' | 'json'
-
-/** What the host's thread hands over. */
-export interface GuestTask
-  extends LoadedModule,
-    Pick<
-      GuestOptions,
-      | 'args'
-      | 'argv0'
-      | 'env'
-      | 'dirs'
-      | 'listen'
-      | 'connect'
-      | 'descriptors'
-      | 'numbering'
-      | 'hostname'
-      | 'lingerMs'
-      | 'limits'
-      | 'figuresEveryMs'
-      | 'record'
-      | 'replay'
-    > {
-  /** Undefined for a guest that is replayed. */
-  readonly links: { readonly bell: SharedArrayBuffer; readonly helper: LinkEnd; readonly host: LinkEnd } | undefined
-  readonly stdio: readonly [StdioPlan, StdioPlan, StdioPlan]
-  readonly connections: readonly number[]
-  /** What `WasmFs.toJSON` answered. */
-  readonly files: object | undefined
-  readonly importsFrom: string | undefined
-  /** What the guest may reach. */
-  readonly rules?: NetworkRules
-  readonly trace: { readonly isPosted: boolean; readonly printedAs: TraceFormat | undefined }
-  /** Of what the host's thread wants to be told. */
-  readonly tell: Readonly<Record<'listening' | 'notices' | 'refusals' | 'figures' | 'socketEvents', boolean>>
-  /** What the guest may do of its own accord; all else of the option stays with those who shake hands. */
-  readonly tlsGrant: TlsGrant
-  readonly invoke: { readonly name: string; readonly args: readonly string[] }
-}
-
-/** What the guest's thread tells the host's. */
-export type GuestNews =
-  | { is: 'exited'; code: number; result?: string; files?: object }
-  | {
-      is: 'failed'
-      name: string
-      message: string
-      code?: string
-      stack: string | undefined
-      detail: Partial<Record<'reason' | 'call' | 'recorded' | 'asked', unknown>>
-    }
-  | { is: 'attached'; connection: number; fd: number }
-  | { is: 'refused'; connection: number }
-  | { is: 'called'; event: CallEvent }
-  | { is: 'listening'; listener: Listener }
-  | { is: 'notice'; text: string }
-  | { is: 'figures'; figures: Figures }
-  | { is: 'socket'; event: SocketEvent }
-  | { is: 'written'; fd: 1 | 2; bytes: Uint8Array }
-  | { is: 'refusal'; refusal: Refusal }
+import type { GuestNews, GuestTask, StdioPlan } from './thread-messages.js'
 
 const task = workerData as GuestTask
 const tell = (news: GuestNews) => parentPort?.postMessage(news)

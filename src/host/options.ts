@@ -10,6 +10,7 @@ import type { World } from '../posix/world.js'
 import type { Listener } from '../posix-sockets/sockets.js'
 
 import type { GuestLimits } from './limits-option.js'
+import type { TraceFormat } from './thread-messages.js'
 
 /** A module: the path of a file, a `file:` URL, its bytes, or compiled already. */
 export type ModuleSource = string | URL | Uint8Array | ArrayBuffer | WebAssembly.Module
@@ -103,4 +104,12 @@ export interface RunOptions extends GuestOptions {
   readonly stderr?: OutputOption
   /** A module that exports `imports`, as `ExtraImports` says: functions cannot be sent to another thread. */
   readonly imports?: URL
+}
+
+/** Options of the command's, which say more than a program needs. */
+export interface StartOptions extends RunOptions {
+  /** The exported function to call, and its arguments, which are numbers. Default `_start`. */
+  readonly invoke?: { readonly name: string; readonly args: readonly string[] }
+  /** Prints each socket call on standard error, from the guest's own thread. */
+  readonly printTrace?: TraceFormat | undefined
 }

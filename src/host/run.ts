@@ -1,25 +1,22 @@
-import fs from 'node:fs'
-import type { Duplex, Readable } from 'node:stream'
-import tty from 'node:tty'
+import type { Duplex } from 'node:stream'
 import { type MessagePort, Worker } from 'node:worker_threads'
 import { bellMemory } from '../bridge/doorbell.js'
 import { helperGone, linkEnds, startHelper, startPumpHere } from '../bridge/link.js'
 import type { Pump } from '../bridge/pump.js'
 import { after } from '../bridge/timer.js'
-import { grantOf } from '../bridge/tls-settings.js'
 import { workerFiles } from '../bridge/worker-files.js'
 import { unnamed } from '../network/network.js'
 import { RecordingError, type RecordingFault, ReplayDiverged } from '../recording/errors.js'
 import { GuestTimeout, GuestTrap, ModuleError, OptionError } from './errors.js'
-import { driverOf, type NetworkOption, rulesOf } from './guarded.js'
-import type { GuestNews, GuestTask, StdioPlan, TraceFormat } from './guest-worker.js'
-import { hostStream } from './host-stream.js'
+import { driverOf, type NetworkOption } from './guarded.js'
+import { liveTask, replayTask } from './guest-task.js'
 import { checkOptions } from './instantiate.js'
 import { maxPagesOf } from './limits-option.js'
-import { type LoadedModule, loadModule } from './load.js'
-import type { InputOption, ModuleSource, OutputOption, RunOptions } from './options.js'
+import { loadModule } from './load.js'
+import type { ModuleSource, RunOptions, StartOptions } from './options.js'
 import { wantsHash } from './session.js'
 import { sinkOf } from './stdio-options.js'
+import type { GuestNews, GuestTask } from './thread-messages.js'
 
 /** A guest in a thread of its own. */
 export interface RunningGuest {
@@ -31,14 +28,6 @@ export interface RunningGuest {
   attach(stream: Duplex): Promise<number>
   /** Stops the guest at once and closes its sockets. `exitCode` rejects with `reason`. */
   stop(reason?: unknown): void
-}
-
-/** Options of the command's, which say more than a program needs. */
-export interface StartOptions extends RunOptions {
-  /** The exported function to call, and its arguments, which are numbers. Default `_start`. */
-  readonly invoke?: { readonly name: string; readonly args: readonly string[] }
-  /** Prints each socket call on standard error, from the guest's own thread. */
-  readonly printTrace?: TraceFormat | undefined
 }
 
 /**
@@ -62,14 +51,7 @@ export async function startWithSockets(source: ModuleSource, options: StartOptio
   const pump = startPumpHere(ends.pump, options.tls)
   let worker: Worker
   try {
-    const task: GuestTask = {
-      ...commonTask(loaded, options),
-      links: { bell, helper, host: ends.guest },
-      stdio: stdioPlans(pump, options),
-      connections: (options.connections ?? []).map((stream) =>
-        pump.offerFromHost(stream, { local: unnamed, peer: unnamed }),
-      ),
-    }
+    const task = liveTask(loaded, options, { links: { bell, helper, host: ends.guest }, pump })
     worker = guestWorker(task, [helper.port, ends.guest.port])
   } catch (error) {
     void helperWorker.terminate()
@@ -77,37 +59,6 @@ export async function startWithSockets(source: ModuleSource, options: StartOptio
     throw error
   }
   return supervise({ worker, helperWorker, pump }, options)
-}
-
-/** What a guest's thread is told, however the guest runs. */
-function commonTask(loaded: LoadedModule, options: StartOptions): Omit<GuestTask, 'links' | 'stdio' | 'connections'> {
-  return {
-    ...plain(options),
-    ...loaded,
-    files: options.fs?.toJSON() as object | undefined,
-    importsFrom: options.imports?.href,
-    trace: { isPosted: options.trace !== undefined, printedAs: options.printTrace },
-    tell: {
-      listening: options.onListen !== undefined,
-      notices: options.notice !== undefined,
-      refusals: options.onRefusal !== undefined,
-      figures: options.onFigures !== undefined,
-      socketEvents: options.onSocketEvent !== undefined,
-    },
-    tlsGrant: grantOf(options.tls ?? {}),
-    invoke: options.invoke ?? { name: '_start', args: [] },
-  }
-}
-
-/** A replay needs no helper; what the guest writes to a stream or a function of the host's comes by messages. */
-function replayTask(loaded: LoadedModule, options: StartOptions): GuestTask {
-  const planOf = (output: OutputOption = 'inherit') => (typeof output === 'string' ? output : 'told')
-  return {
-    ...commonTask(loaded, options),
-    links: undefined,
-    stdio: ['ignore', planOf(options.stdout), planOf(options.stderr)],
-    connections: (options.connections ?? []).map((_, index) => index),
-  }
 }
 
 function guestWorker(workerData: GuestTask, transferList: MessagePort[] = []): Worker {
@@ -208,15 +159,6 @@ function revived({ name, message, code, stack, detail }: Extract<GuestNews, { is
   return name === 'GuestTrap' ? new GuestTrap(message, { cause }) : cause
 }
 
-/** The options that can be sent to another thread as they are. */
-function plain(options: StartOptions) {
-  const { args, argv0, env, dirs, listen, connect, descriptors, numbering, hostname, lingerMs } = options
-  const { limits, figuresEveryMs, record, replay } = options
-  const started = { args, argv0, env, dirs, listen, connect, descriptors, numbering, hostname }
-  const all = { ...started, lingerMs, limits, figuresEveryMs, record, replay, rules: rulesOf(options.network) }
-  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined)) as Partial<GuestTask>
-}
-
 function checkRunOptions(options: StartOptions & { world?: unknown }): void {
   checkOptions(options)
   const unsendable = { 'a network other than rules': driverOf(options.network as NetworkOption), world: options.world }
@@ -227,35 +169,4 @@ function checkRunOptions(options: StartOptions & { world?: unknown }): void {
     throw new OptionError(
       "imports must be the URL of a module that exports them: functions cannot be sent to the guest's thread",
     )
-}
-
-function stdioPlans(
-  pump: Pump,
-  { stdin = 'inherit', stdout = 'inherit', stderr = 'inherit' }: StartOptions,
-): GuestTask['stdio'] {
-  return [inputPlan(pump, stdin), outputPlan(pump, stdout), outputPlan(pump, stderr)]
-}
-
-function inputPlan(pump: Pump, option: InputOption | Readable): StdioPlan {
-  if (option === 'ignore' || option instanceof Uint8Array) return option
-  if (option === 'inherit') return isFile(0) ? option : offered(pump, { from: () => process.stdin }, tty.isatty(0))
-  if (typeof option === 'string') return new TextEncoder().encode(option)
-  return offered(pump, { from: () => option }, false)
-}
-
-/** A regular file never makes a reader wait, so that the guest's thread reads it by itself, and can seek in it. */
-function isFile(fd: number): boolean {
-  try {
-    return fs.fstatSync(fd).isFile()
-  } catch {
-    return false // it is closed
-  }
-}
-
-function outputPlan(pump: Pump, option: OutputOption): StdioPlan {
-  return typeof option === 'string' ? option : offered(pump, { to: option }, true)
-}
-
-function offered(pump: Pump, streams: Parameters<typeof hostStream>[0], isTerminal: boolean): StdioPlan {
-  return { connection: pump.offerFromHost(hostStream(streams), { local: unnamed, peer: unnamed }), isTerminal }
 }

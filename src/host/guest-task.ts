@@ -1,0 +1,100 @@
+import fs from 'node:fs'
+import type { Readable } from 'node:stream'
+import tty from 'node:tty'
+import type { Pump } from '../bridge/pump.js'
+import { grantOf } from '../bridge/tls-settings.js'
+import { unnamed } from '../network/network.js'
+import { rulesOf } from './guarded.js'
+import { hostStream } from './host-stream.js'
+import type { LoadedModule } from './load.js'
+import type { InputOption, OutputOption, StartOptions } from './options.js'
+import type { GuestTask, StdioPlan } from './thread-messages.js'
+
+/** What the thread of a guest is told that uses this machine's network. */
+export function liveTask(loaded: LoadedModule, options: StartOptions, { links, pump }: LiveMeans): GuestTask {
+  return {
+    ...commonTask(loaded, options),
+    links,
+    stdio: stdioPlans(pump, options),
+    connections: (options.connections ?? []).map((stream) =>
+      pump.offerFromHost(stream, { local: unnamed, peer: unnamed }),
+    ),
+  }
+}
+
+interface LiveMeans {
+  readonly links: NonNullable<GuestTask['links']>
+  /** Of the host's own streams. */
+  readonly pump: Pump
+}
+
+/** A replay needs no helper; what the guest writes to a stream or a function of the host's comes by messages. */
+export function replayTask(loaded: LoadedModule, options: StartOptions): GuestTask {
+  const planOf = (output: OutputOption = 'inherit') => (typeof output === 'string' ? output : 'told')
+  return {
+    ...commonTask(loaded, options),
+    links: undefined,
+    stdio: ['ignore', planOf(options.stdout), planOf(options.stderr)],
+    connections: (options.connections ?? []).map((_, index) => index),
+  }
+}
+
+/** What a guest's thread is told, however the guest runs. */
+function commonTask(loaded: LoadedModule, options: StartOptions): Omit<GuestTask, 'links' | 'stdio' | 'connections'> {
+  return {
+    ...plain(options),
+    ...loaded,
+    files: options.fs?.toJSON() as object | undefined,
+    importsFrom: options.imports?.href,
+    trace: { isPosted: options.trace !== undefined, printedAs: options.printTrace },
+    tell: {
+      listening: options.onListen !== undefined,
+      notices: options.notice !== undefined,
+      refusals: options.onRefusal !== undefined,
+      figures: options.onFigures !== undefined,
+      socketEvents: options.onSocketEvent !== undefined,
+    },
+    tlsGrant: grantOf(options.tls ?? {}),
+    invoke: options.invoke ?? { name: '_start', args: [] },
+  }
+}
+
+/** The options that can be sent to another thread as they are. */
+function plain(options: StartOptions) {
+  const { args, argv0, env, dirs, listen, connect, descriptors, numbering, hostname, lingerMs } = options
+  const { limits, figuresEveryMs, record, replay } = options
+  const started = { args, argv0, env, dirs, listen, connect, descriptors, numbering, hostname }
+  const all = { ...started, lingerMs, limits, figuresEveryMs, record, replay, rules: rulesOf(options.network) }
+  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined)) as Partial<GuestTask>
+}
+
+function stdioPlans(
+  pump: Pump,
+  { stdin = 'inherit', stdout = 'inherit', stderr = 'inherit' }: StartOptions,
+): GuestTask['stdio'] {
+  return [inputPlan(pump, stdin), outputPlan(pump, stdout), outputPlan(pump, stderr)]
+}
+
+function inputPlan(pump: Pump, option: InputOption | Readable): StdioPlan {
+  if (option === 'ignore' || option instanceof Uint8Array) return option
+  if (option === 'inherit') return isFile(0) ? option : offered(pump, { from: () => process.stdin }, tty.isatty(0))
+  if (typeof option === 'string') return new TextEncoder().encode(option)
+  return offered(pump, { from: () => option }, false)
+}
+
+/** A regular file never makes a reader wait, so that the guest's thread reads it by itself, and can seek in it. */
+function isFile(fd: number): boolean {
+  try {
+    return fs.fstatSync(fd).isFile()
+  } catch {
+    return false // it is closed
+  }
+}
+
+function outputPlan(pump: Pump, option: OutputOption): StdioPlan {
+  return typeof option === 'string' ? option : offered(pump, { to: option }, true)
+}
+
+function offered(pump: Pump, streams: Parameters<typeof hostStream>[0], isTerminal: boolean): StdioPlan {
+  return { connection: pump.offerFromHost(hostStream(streams), { local: unnamed, peer: unnamed }), isTerminal }
+}
