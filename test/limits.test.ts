@@ -131,6 +131,6 @@ describe('figures', () => {
       await runWithSockets(opener(), { descriptors: 8, ...options, onFigures })
       return opened
     }
-    expect([await count({ record }), await count({ replay: record })]).toEqual([5, 5])
+    expect([await count({ record, figuresEveryMs: 1 }), await count({ replay: record })]).toEqual([5, 5])
   })
 })

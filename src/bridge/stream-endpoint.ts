@@ -7,7 +7,8 @@ import { type Binding, bind, bindsQuietly, type DialOptions } from './binding.js
 import { type PumpChannel, STATE_BROKEN } from './channel.js'
 import { addressFromNode, errnoFromNode, hostForNode, lookupNumeric } from './from-node.js'
 import type { BoundAddress, Endpoint, PumpSide } from './pump.js'
-import { reset, StreamPump } from './stream-pump.js'
+import { reset } from './reset.js'
+import { StreamPump } from './stream-pump.js'
 import { endedEarly, type TlsFailure } from './tls.js'
 
 /** How many connections wait for the guest at the least, whatever backlog it asked for: POSIX calls the number a hint. */

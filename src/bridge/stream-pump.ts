@@ -7,6 +7,7 @@ import type { Errno } from '../posix/errno.js'
 import { type PumpChannel, STATE_BROKEN, STATE_ENDED } from './channel.js'
 import type { PumpDoorbell } from './doorbell.js'
 import { errnoFromNode } from './from-node.js'
+import { reset } from './reset.js'
 import { after } from './timer.js'
 
 /** Reading stops when the ring has less room than this, in bytes, and goes on when half of it is free. */
@@ -263,18 +264,4 @@ export class StreamPump {
   #tell(events: number): void {
     if (this.#channel.isWanted(events)) this.#doorbell.ring()
   }
-}
-
-/** Closes a stream so that its peer sees a reset, where it can. */
-export function reset(stream: Duplex): void {
-  if (!(stream instanceof Socket) || stream.remoteAddress === undefined) stream.destroy()
-  // libuv cannot reset while it shuts down, and Node would then never close the descriptor.
-  else if (stream.writableEnded && !stream.writableFinished && stream.writableLength === 0)
-    stream.once('finish', () => reset(stream))
-  else
-    try {
-      stream.resetAndDestroy()
-    } catch {
-      stream.destroy() // TLS has no reset
-    }
 }

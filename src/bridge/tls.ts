@@ -132,12 +132,16 @@ function peerOf({ subject, issuer, subjectAltName, validTo, fingerprint256 }: X5
 /** Codes of certificates that are not trusted, of OpenSSL's and Node's, have neither of these beginnings. */
 const notOfTrust = /^(ERR_SSL_|ERR_TLS_(?!CERT_ALTNAME)|E[A-Z0-9]+$)/
 
+/** Node's advice on its own flags, which is not for guests. */
+const advice = /; if the root CA is installed locally.*$/s
+
 function failureOf(error: Error & { code?: string }): TlsFailure {
   const { code = '', message } = error
-  if (code === 'ERR_TLS_HANDSHAKE_TIMEOUT') return { errno: 'ETIMEDOUT', reason: message }
-  if (code !== '' && !notOfTrust.test(code)) return { errno: DISTRUST, reason: message }
+  const reason = message.replace(advice, '')
+  if (code === 'ERR_TLS_HANDSHAKE_TIMEOUT') return { errno: 'ETIMEDOUT', reason }
+  if (code !== '' && !notOfTrust.test(code)) return { errno: DISTRUST, reason }
   const errno = errnoFromNode(error)
-  return { errno: errno === 'EIO' ? 'EPROTO' : errno, reason: message }
+  return { errno: errno === 'EIO' ? 'EPROTO' : errno, reason }
 }
 
 /** What a certificate is held against where the guest names nobody. */

@@ -37,11 +37,10 @@ parentPort?.close()
 async function run(): Promise<GuestNews> {
   const session = sessionOf(task, task, machineWorld())
   const surroundings = session.isReplay ? replayed(session) : live(session)
-  const counted = measured(surroundings.network, tellers(), () => session.machine.now())
   const trace = tracer()
   const onListen = (listener: Listener) => void (task.tell.listening && tell({ is: 'listening', listener }))
   const sockets = new SocketShim({
-    network: counted.driver,
+    network: surroundings.network,
     world: session.world,
     ...shimOptions(task),
     ...(trace && { trace }),
@@ -75,7 +74,7 @@ async function run(): Promise<GuestNews> {
     throw error
   } finally {
     await sockets.end()
-    counted.end()
+    surroundings.end()
     endSession(session, ending)
   }
 }
@@ -98,6 +97,8 @@ interface Surroundings {
   serve(sockets: SocketShim): void
   /** Gives it those that it is started with; from then on the rules hold. */
   readonly ready: () => void
+  /** Tells the last figures. */
+  end(): void
 }
 
 /** This machine's network, by way of the helper's thread, and the host's streams. */
@@ -110,6 +111,7 @@ function live(session: Live): Surroundings {
   const onLimit = limitNotice((text) => sockets.guest.notice(text))
   const small = withinLimits(bridge, task.limits, { now: () => session.machine.now(), onLimit })
   const { driver, begin } = guarded(small, task.rules, onRefusal)
+  const counted = measured(driver, tellers(), () => session.machine.now())
   const known = new Set([...task.stdio.map((plan) => (isConnection(plan) ? plan.connection : -1)), ...task.connections])
   const attach = (connection: number) => {
     if (!sockets.table.hasRoom()) {
@@ -120,7 +122,8 @@ function live(session: Live): Surroundings {
     tell({ is: 'attached', connection, fd: sockets.adopt(handle) })
   }
   return {
-    network: session.driver(driver),
+    network: session.driver(counted.driver),
+    end: counted.end,
     stdio: () => session.stdio([stdioOf(bridge, 0), stdioOf(bridge, 1), stdioOf(bridge, 2)]),
     serve(given) {
       sockets = given
@@ -136,13 +139,16 @@ function live(session: Live): Surroundings {
 /** A recording. */
 function replayed(session: Replayed): Surroundings {
   let adopt = () => {}
+  // Its waits take no time, and are to be those of then: nothing is told during one.
+  const counted = measured(session.network, { ...tellers(), figuresEveryMs: undefined }, () => session.machine.now())
   const sinks = ([1, 2] as const).map((fd) => {
     const plan = task.stdio[fd]
     if (plan === 'told') return (bytes: Uint8Array) => tell({ is: 'written', fd, bytes: bytes.slice() })
     return sinkOf(fd, plan as 'inherit' | 'ignore')
   })
   return {
-    network: session.network,
+    network: counted.driver,
+    end: counted.end,
     stdio: () => session.stdio((fd, bytes) => sinks[fd - 1]?.(bytes)),
     serve(sockets) {
       adopt = () => void sockets.adopt(session.adopt())

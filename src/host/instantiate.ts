@@ -47,12 +47,11 @@ export async function instantiateWithSockets(
   const session = sessionOf(loaded, options, machine)
   const provider = session.files(await filesFor(loaded.module, options))
   const notify = (text: string) => sockets.guest.notice(text)
-  const { network, begin } = session.isReplay
+  const { network, begin, tell } = session.isReplay
     ? replayedNetwork(session, options, () => machine.now())
     : liveNetwork(session, options, { world: machine, notify })
-  const counted = measured(network, options, () => machine.now())
   const sockets = new SocketShim({
-    network: counted.driver,
+    network,
     world: session.world,
     ...shimOptions(options),
     ...(options.trace && { trace: options.trace }),
@@ -62,7 +61,7 @@ export async function instantiateWithSockets(
   let closing: Promise<void> | undefined
   const end = async () => {
     await sockets.end(options.lingerMs)
-    counted.end()
+    tell()
     endSession(session, ending)
   }
   const close = () => (closing ??= end())
@@ -110,13 +109,16 @@ function liveNetwork(
   const patient = withInterrupts(small, options, now)
   const onRefusal = options.onRefusal ?? (({ text }) => notify(text))
   const { driver, begin } = guarded(patient, rulesOf(options.network), onRefusal)
-  return { network: session.driver(driver), begin }
+  const { driver: counted, end } = measured(driver, options, now)
+  return { network: session.driver(counted), begin, tell: end }
 }
 
 /** A recorded network. A limit of time stops the guest, and shortens no wait: none takes any. */
 function replayedNetwork({ network }: Replayed, options: InstantiateOptions, now: () => number) {
   const { check } = interruptsOf(options, now)
-  return { network: interruptible(network, { check, leftMs: () => Number.POSITIVE_INFINITY }), begin() {} }
+  const patient = interruptible(network, { check, leftMs: () => Number.POSITIVE_INFINITY })
+  const { driver, end } = measured(patient, { ...options, figuresEveryMs: undefined }, now)
+  return { network: driver, begin() {}, tell: end }
 }
 
 function stdioOf({ stdin, stdout, stderr }: InstantiateOptions): Three<Stdio> {

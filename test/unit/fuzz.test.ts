@@ -131,7 +131,7 @@ const socketShapes = shapes(`
   recvfrom fpngar  sendmsg fmg  recvmsg fmg  shutdown fw  close f  getsockname far  getpeername far
   getsockopt flopr  setsockopt flopA  socketpair dtzp  poll qVw  dup f  dup2 ff  dup3 ffn  pipe pn  fcntl fwn  ioctl fnp  gethostname pn
   last_error _  strerror npn  getaddrinfo sShpn  getnameinfo aApnpnn  if_nametoindex s  if_indextoname np
-  epoll_create1 n  epoll_ctl fwfp  epoll_wait fpVw`)
+  epoll_create1 n  epoll_ctl fwfp  epoll_wait fpVw  starttls fsn  tls_info fnpn  tls_error fpn`)
 
 function shapes(text: string): Readonly<Record<string, string>> {
   const pairs = [...text.matchAll(/(\w+) (\w+)/g)].map(([, name = '', shape = '']) => [name, shape.replace('_', '')])

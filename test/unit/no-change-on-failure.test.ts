@@ -147,6 +147,12 @@ const rows: Row[] = [
   ['gethostname', [PAGE - 5, 6]],
   ['strerror', [1, BAD, 64]],
   ['strerror', [1, EDGE, 64]],
+  ['starttls', [CLIENT, BAD, 0]],
+  ['starttls', [CLIENT, EDGE, 0]],
+  ['tls_info', [CLIENT, 0, BAD, 64]],
+  ['tls_info', [CLIENT, 0, EDGE, 64]],
+  ['tls_error', [CLIENT, BAD, 64]],
+  ['tls_error', [CLIENT, EDGE, 64]],
 ]
 
 const wasiRows: Row[] = [
