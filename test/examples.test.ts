@@ -15,7 +15,7 @@ const lines: Record<string, RegExp> = {
   'http-client.mjs': /^you asked for \/hello$/m,
   'own-wasi.mjs': /^hello from the other thread$/m,
   'tls.mjs': /^the server was told: hello\nend\nstarttls: ECONNABORTED$/m,
-  'trace.mjs': /^connect\(3, 127\.0\.0\.1:\d+\) = 0 </m,
+  'trace.mjs': /^connect\(3, \{AF_INET, 127\.0\.0\.1:\d+\}\) = 0 </m,
 }
 
 test('every example is run here', () => {

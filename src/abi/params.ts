@@ -1,4 +1,4 @@
-import { type Address, formatAddress } from '../posix/address.js'
+import { type Address, showAddress } from '../posix/address.js'
 import { SysError } from '../posix/errno.js'
 import type { Param } from './call.js'
 import type { Guest } from './guest.js'
@@ -81,14 +81,14 @@ export const address: Param<Address | undefined> = {
   names: ['addr', 'addrlen'],
   decode: (guest, args, at) =>
     readSockaddr(guest, guest.sockets.socketOf(args[0] ?? -1), { pointer: args[at] ?? 0, length: args[at + 1] ?? 0 }),
-  show: (value) => (value === undefined ? 'AF_UNSPEC' : formatAddress(value)),
+  show: (value) => (value === undefined ? 'AF_UNSPEC' : showAddress(value)),
 }
 
 /** The same, where a null pointer says that there is none. */
 export const optionalAddress: Param<Address | undefined> = {
   ...address,
   decode: (guest, args, at) => (args[at] === 0 ? undefined : address.decode(guest, args, at)),
-  show: (value) => (value === undefined ? 'NULL' : formatAddress(value)),
+  show: (value) => (value === undefined ? 'NULL' : showAddress(value)),
 }
 
 /** Where an address is to be written; nowhere when the pointer is null. */
@@ -101,7 +101,7 @@ export interface AddressOut {
 export const addressOut: Param<AddressOut> = {
   names: ['addr', 'addrlen'],
   decode: (guest, args, at) => addressPlace(guest, args[at] ?? 0, args[at + 1] ?? 0),
-  show: ({ written }) => (written === undefined ? 'NULL' : formatAddress(written)),
+  show: ({ written }) => (written === undefined ? 'NULL' : showAddress(written)),
 }
 
 /** The same, where null pointers are an error, as for getsockname. */

@@ -1,4 +1,4 @@
-import { formatAddress, hostBytes, hostText, type Inet4Address, isNumericHost } from '../posix/address.js'
+import { formatAddress, hostBytes, hostText, type Inet4Address, isNumericHost, showAddress } from '../posix/address.js'
 import { type Errno, SysError } from '../posix/errno.js'
 import type { Blocking } from '../posix-sockets/blocking.js'
 import { bufferOut } from './buffers.js'
@@ -32,7 +32,7 @@ const sockaddr: Param<Inet4Address> = {
     const { port, addr } = sockaddrIn.read(memory, pointer)
     return { family: 'inet', host: hostText(addr), port }
   },
-  show: formatAddress,
+  show: showAddress,
 }
 
 function fromText(memory: GuestMemory, pointer: number, port: number): Inet4Address {

@@ -9,11 +9,11 @@ export interface CallEvent {
   readonly durationMs: number
 }
 
-/** As strace prints it: `connect(4, 93.184.215.14:80) = 0 <0.012s>`. */
+/** As strace prints it: `connect(4, {AF_INET, 93.184.215.14:80}) = 0 <0.012000s>`. */
 export function formatCall({ call, arguments: shown, outcome, durationMs }: CallEvent): string {
   const text = shown.map((argument) => argument.text).join(', ')
   const result = 'errno' in outcome ? `-1 ${outcome.errno}` : String(outcome.result)
-  return `${call}(${text}) = ${result} <${(durationMs / 1000).toFixed(6)}>`
+  return `${call}(${text}) = ${result} <${(durationMs / 1000).toFixed(6)}s>`
 }
 
 /** Runs one call, and tells `trace` of it; a call whose arguments cannot be decoded is told of by their numbers. */

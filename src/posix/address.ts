@@ -65,7 +65,15 @@ export function isNumericHost(text: string): boolean {
   return ipaddr.isValid(text)
 }
 
-/** As strace and URLs write it: `1.2.3.4:80`, `[::1]:80`, `unix:/run/x`. */
+const constants = { inet: 'AF_INET', inet6: 'AF_INET6', unix: 'AF_UNIX' } as const
+
+/** As a trace shows it: `{AF_INET, 1.2.3.4:80}`, `{AF_INET6, [::1]:80}`, `{AF_UNIX, "/run/x"}`. */
+export function showAddress(address: Address): string {
+  const where = address.family === 'unix' ? JSON.stringify(address.path.replace('\0', '@')) : formatAddress(address)
+  return `{${constants[address.family]}, ${where}}`
+}
+
+/** As URLs write it: `1.2.3.4:80`, `[::1]:80`, `unix:/run/x`. */
 export function formatAddress(address: Address): string {
   if (address.family === 'unix') return `unix:${address.path.replace('\0', '@')}`
   return address.family === 'inet' ? `${address.host}:${address.port}` : `[${address.host}]:${address.port}`

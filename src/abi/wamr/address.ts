@@ -1,4 +1,4 @@
-import { type Address, formatAddress, hostBytes, hostText } from '../../posix/address.js'
+import { type Address, hostBytes, hostText, showAddress } from '../../posix/address.js'
 import { SysError } from '../../posix/errno.js'
 import type { Param } from '../call.js'
 import { bytes, type Field, type Memory, readAt, struct, u16, u32 } from '../layout.js'
@@ -53,7 +53,7 @@ export const address: Param<Address> = {
     const { host, port } = address4.read(memory, pointer)
     return { family: 'inet', host: hostText(host), port }
   },
-  show: formatAddress,
+  show: showAddress,
 }
 
 /** A multicast group and the interface to reach it by: of IPv4 an address, of IPv6 an index; 0 leaves the choice to the system. */

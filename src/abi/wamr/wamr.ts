@@ -1,4 +1,4 @@
-import { anyAddress, formatAddress } from '../../posix/address.js'
+import { anyAddress, showAddress } from '../../posix/address.js'
 import { SysError } from '../../posix/errno.js'
 import { buffersIn, buffersOut } from '../buffers.js'
 import { type Call, call } from '../call.js'
@@ -11,7 +11,7 @@ import { address, addressLayout } from './address.js'
 import { wamrOptions } from './options.js'
 import { families, resolveCall, socketTypes } from './resolve.js'
 
-const show = { show: formatAddress }
+const show = { show: showAddress }
 
 const calls: Readonly<Record<string, Call>> = {
   ...preview1Sockets,

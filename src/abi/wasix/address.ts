@@ -1,4 +1,4 @@
-import { type Address, formatAddress, hostBytes, hostText } from '../../posix/address.js'
+import { type Address, hostBytes, hostText, showAddress } from '../../posix/address.js'
 import { SysError } from '../../posix/errno.js'
 import type { Param } from '../call.js'
 import { bytes, type Memory, memoryOf, readAt, struct, u8, u16, writeAt } from '../layout.js'
@@ -82,7 +82,7 @@ export function writeIp(memory: Memory, pointer: number, { family, host }: Exclu
 }
 
 function shown(address: Address | undefined): string {
-  return address === undefined ? 'UNSPEC' : formatAddress(address)
+  return address === undefined ? 'UNSPEC' : showAddress(address)
 }
 
 /** An abstract name's length is not told: it ends before the zeros that fill the place. */

@@ -1,4 +1,4 @@
-import { formatAddress, type InetAddress } from '../../posix/address.js'
+import { type InetAddress, showAddress } from '../../posix/address.js'
 import type { EaiName } from '../../posix/constants.js'
 import { type Errno, SysError } from '../../posix/errno.js'
 import { AddressInfoError } from '../../posix-sockets/getaddrinfo.js'
@@ -51,7 +51,7 @@ const addressList: Param<AddressList> = {
     }
     return list
   },
-  show: ({ written }) => `[${written.map(formatAddress).join(', ')}]`,
+  show: ({ written }) => `[${written.map(showAddress).join(', ')}]`,
 }
 
 /** The addresses of a name. The port is a hint, which changes no address. */

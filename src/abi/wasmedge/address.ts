@@ -1,4 +1,4 @@
-import { type Address, type Family, formatAddress, hostBytes, hostText } from '../../posix/address.js'
+import { type Address, type Family, hostBytes, hostText, showAddress } from '../../posix/address.js'
 import { SysError } from '../../posix/errno.js'
 import type { Param } from '../call.js'
 import { bytes, memoryOf, struct, u16, u32 } from '../layout.js'
@@ -50,7 +50,7 @@ export const address: Param<Address> = aligned({
   names: ['address', 'port'],
   decode: ({ memory }, args, at) =>
     decodeAddress(referredTo(memory, args[at] ?? 0).bytes, (args[at + 1] ?? 0) & 0xffff),
-  show: formatAddress,
+  show: showAddress,
 })
 
 /** Place for an address, of one of these lengths: `EINVAL` for another one, `ENOMEM` where the socket's addresses have no room. */
@@ -72,7 +72,7 @@ export function addressOut(...lengths: readonly number[]): Param<Output<Address>
       }
       return output
     },
-    show: ({ written }) => (written === undefined ? '?' : formatAddress(written)),
+    show: ({ written }) => (written === undefined ? '?' : showAddress(written)),
   })
 }
 
