@@ -113,6 +113,15 @@ describe('the guest', () => {
     expect(stopped.stderr).toMatch(/ 1 {11}sock_listen$/m)
   })
 
+  test('its calls are added up when it is ended by a signal', async () => {
+    const run = new CommandRun(['--trace=summary', '--stats', guestFile('wamr_echo_server'), '4', '1'])
+    await run.printed(/port/)
+    run.child.kill('SIGTERM')
+    const { code, stderr } = await run.finished()
+    expect(code).toBe(143)
+    expect(stderr).toMatch(/ sock_listen$/m)
+  })
+
   test('its calls are traced as strace prints them', async () => {
     const server = http.createServer((_, response) => response.end('hello\n')).listen(0, '127.0.0.1')
     await new Promise((resolve) => server.once('listening', resolve))

@@ -117,6 +117,16 @@ describe('an import', () => {
     expect(reason).toContain('(i32, i32) in WasmEdge sockets 1')
   })
 
+  test("of a name that every object has is nobody's", async () => {
+    expect(await only(p1, 'constructor', 1)).toMatchObject({ provided: 'no' })
+    expect(await only('posix_sockets', 'toString', 0)).toMatchObject({ provided: 'no' })
+  })
+
+  test('of posix_sockets may have other parameters, as when it is run', async () => {
+    expect(await only('posix_sockets', 'fcntl', 2)).toMatchObject({ provided: 'yes' })
+    expect(await only('wasi_unstable', 'fd_close', 3)).toMatchObject({ provided: 'no' })
+  })
+
   test('of nobody is missing', async () => {
     expect(await only('env', 'frobnicate', 1)).toMatchObject({
       provided: 'no',
@@ -155,6 +165,13 @@ describe('the command', () => {
   test('prints the same for programs', async () => {
     const { stdout } = await command(['inspect', '--json', guestFile('echo_server')])
     expect(JSON.parse(stdout)).toEqual(await inspectModule(guestFile('echo_server')))
+  })
+
+  test('shows names without what moves a cursor', async () => {
+    writeFileSync(file('forged.wasm'), importing(['env', '\x1b[2Jgone\nprovided', 1]))
+    const { stdout } = await command(['inspect', file('forged.wasm')])
+    expect(stdout).toContain('env.\\u{1b}[2Jgone\\u{a}provided')
+    expect((await command([file('forged.wasm')])).stderr).toContain('env.\\u{1b}[2Jgone\\u{a}provided')
   })
 
   test('says what is missing, and exits as a run would', async () => {

@@ -180,6 +180,37 @@ describe('the command', () => {
     const { code, stderr } = await command(['--replay', record, guestFile('wamr_echo_server'), '4', '1'])
     expect(code).toBe(125)
     expect(stderr).toMatch(/^posix-wasm: .*killed\.rec .*\n$/)
+    const partly = await command(['--cut-off', '--replay', record, guestFile('wamr_echo_server'), '4', '1'])
+    expect(partly.stdout).toMatch(/^port \d+$/m)
+    expect(partly.code).toBe(125)
     expect((await command(['recording', 'show', record])).stdout).toMatch(/ listen\(/)
+  })
+
+  test('does not write a recording over the module, and says at once where it cannot write', async () => {
+    const module = file('module.wasm')
+    fs.copyFileSync(guestFile('echo'), module)
+    const over = await command(['--record', module, module])
+    expect(over.code).toBe(125)
+    expect(over.stderr).toMatch(/^posix-wasm: record: .* is the module itself.*\n$/)
+    expect(fs.readFileSync(module).equals(fs.readFileSync(guestFile('echo')))).toBe(true)
+    const begun = performance.now()
+    const nowhere = await command(['--record', file('no/such/folder'), module])
+    expect([nowhere.code, nowhere.stderr.split('\n').length]).toEqual([125, 2])
+    expect(performance.now() - begun).toBeLessThan(4000) // the helper is not waited for
+  })
+
+  test('keeps a recording from others, though the file was there', async () => {
+    const record = file('open.rec')
+    fs.writeFileSync(record, '')
+    fs.chmodSync(record, 0o644)
+    expect((await command(['--record', record, guestFile('echo')])).code).toBe(0)
+    expect(fs.statSync(record).mode & 0o777).toBe(0o600)
+  })
+
+  test('knows which function was called', async () => {
+    const record = file('invoked.rec')
+    expect((await command(['--record', record, '--invoke', '_start', guestFile('echo')])).code).toBe(0)
+    const other = await command(['--replay', record, '--invoke', '_start', guestFile('echo'), '1'])
+    expect(other.stderr).toMatch(/was recorded with the option invoke /)
   })
 })

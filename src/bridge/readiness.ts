@@ -4,12 +4,15 @@ import { STATE_BROKEN, STATE_ENDED } from './channel.js'
 import type { Endpoint, SocketEndpoint } from './endpoints.js'
 import { LocalEnd } from './local-pair.js'
 
-/** Which of `wanted` hold, and POLLERR and POLLHUP whether wanted or not: what tcp_poll and udp_poll of Linux say. */
+/**
+ * Which of `wanted` hold, and POLLERR and POLLHUP whether wanted or not: what tcp_poll and udp_poll of Linux say. Who waits for the answer to
+ * a bind or a listen only is told of that alone: a stream that is not connected hangs up all the time.
+ */
 export function readiness(endpoint: Endpoint | undefined, wanted: Events): Events {
   if (endpoint === undefined) return POLLERR & wanted
   if (endpoint.is === 'lookup') return endpoint.resolution === undefined ? 0 : DONE & wanted
   if (endpoint.is === 'pipe') return endpoint.pipe.conditions(endpoint.end) & (wanted | POLLERR | POLLHUP)
-  return conditions(endpoint) & (wanted | POLLERR | POLLHUP)
+  return conditions(endpoint) & (wanted === DONE ? DONE : wanted | POLLERR | POLLHUP)
 }
 
 function conditions(socket: SocketEndpoint): Events {

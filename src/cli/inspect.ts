@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { printable } from '../abi/printable.js'
 import { type InspectedImport, type Inspection, inspectModule, ModuleError } from '../index.js'
 import { exitCodes } from './exit-codes.js'
 
@@ -38,7 +39,12 @@ function described({ name, dialects, imports, functions }: Inspection): string {
     `provided  ${imports.length - missing} of ${imports.length} imports`,
     '',
     ...columns(
-      imports.map((each) => [words[each.provided], `${each.module}.${each.name}`, typeOf(each), noteOf(each)]),
+      imports.map((each) => [
+        words[each.provided],
+        printable(`${each.module}.${each.name}`),
+        typeOf(each),
+        noteOf(each),
+      ]),
     ),
     ...(rules.length > 0 ? ['', ...rules.map((rule) => `* told apart by ${rule}`)] : []),
   ].join('\n')

@@ -31,6 +31,7 @@ interface RunFlags extends TlsFlags {
   readonly stats?: boolean
   readonly record?: string
   readonly replay?: string
+  readonly cutOff?: boolean
   readonly invoke?: string
   readonly trace?: boolean
   readonly 'trace=json'?: boolean
@@ -64,6 +65,7 @@ export function runCommand(program: Command): Command {
     .option('--stats', 'print at the end what it did with the network, as a table')
     .option('--record <file>', 'write all that it learns from outside to a file, to be replayed')
     .option('--replay <file>', 'run it on such a file alone, without a network')
+    .option('--cut-off', 'replay a recording that was cut off too, as far as it goes')
     .option('--timeout <seconds>', 'stop it after so long', seconds)
     .option('--invoke <function>', 'call an exported function with numbers as arguments, and print what it answers')
     .option('--trace', 'print each socket call on standard error, as strace does')
@@ -71,6 +73,13 @@ export function runCommand(program: Command): Command {
     .option('--trace=summary', 'print at the end how often each was called and how long it took, as strace -c does')
     .action(run)
 }
+
+/** What ends a server, which is to be told of all the same; and what a shell adds to a signal's number. */
+const ENDING_SIGNALS = [
+  ['SIGINT', 2],
+  ['SIGTERM', 15],
+] as const
+const SIGNAL_CODE = 128
 
 /** How old the figures of a guest may be that is stopped. */
 const STATS_EVERY_MS = 500
@@ -84,6 +93,8 @@ async function run(module: string, args: string[], flags: RunFlags): Promise<voi
     if (summary !== undefined) console.error(formatSummary(summary.totals()))
     process.exit(code)
   }
+  if (summary !== undefined || flags.stats)
+    for (const [signal, number] of ENDING_SIGNALS) process.once(signal, () => leave(SIGNAL_CODE + number))
   try {
     const guest = await startWithSockets(module, {
       args: invoke === undefined ? args : [],
@@ -96,7 +107,7 @@ async function run(module: string, args: string[], flags: RunFlags): Promise<voi
         },
       }),
       ...(flags.record !== undefined && { record: flags.record }),
-      ...(flags.replay !== undefined && { replay: flags.replay }),
+      ...(flags.replay !== undefined && { replay: flags.replay, mayBeCutOff: flags.cutOff ?? false }),
       listen: flags.listen,
       connect: flags.connect,
       ...rulesOf(flags),

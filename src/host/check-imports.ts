@@ -1,5 +1,6 @@
 import { type Dialect, meaningsOf } from '../abi/dialect.js'
 import type { ImportType } from '../abi/import-types.js'
+import { printable } from '../abi/printable.js'
 import { ModuleError } from './errors.js'
 import type { LoadedModule } from './load.js'
 
@@ -25,11 +26,16 @@ export function checkTypes({ importTypes = [], name }: LoadedModule, dialects: r
 
 /** Whether a dialect has a function of these parameters: `known`, `unknown` for one that exists with others only, `absent`. */
 export function formOf(type: ImportType, dialects: readonly Dialect[]): 'known' | 'unknown' | 'absent' {
-  const meanings = meaningsOf(dialects.filter((dialect) => dialect.module === type.module)).get(type.name)
+  const meanings = meaningsOf(dialects.filter(({ module }) => module === moduleOf(type))).get(type.name)
   if (meanings === undefined || type.kind !== 'function') return 'absent'
   const forms = meanings.get(type.params.length) ?? []
   const answersNumber = type.results.every((result) => result === 'i32') && type.results.length <= 1
   return answersNumber && forms.some(({ call }) => takes(call.types, type.params)) ? 'known' : 'unknown'
+}
+
+/** `wasi_unstable` is preview 1 by its first name. */
+export function moduleOf({ module }: { readonly module: string }): string {
+  return module === 'wasi_unstable' ? 'wasi_snapshot_preview1' : module
 }
 
 /** An i32 will do for an i64: to C for wasm32, in which some declare their imports, a long is one. */
@@ -38,7 +44,7 @@ function takes(types: readonly string[], params: readonly string[]): boolean {
 }
 
 function listed(imports: readonly { readonly module: string; readonly name: string }[]): string {
-  const shown = imports.slice(0, 8).map((each) => `${each.module}.${each.name}`)
+  const shown = imports.slice(0, 8).map((each) => printable(`${each.module}.${each.name}`))
   return imports.length > shown.length
     ? `${shown.join(', ')}, and ${imports.length - shown.length} more`
     : shown.join(', ')

@@ -123,7 +123,7 @@ function madeFor({ module, importTypes = [], maxPages }: LoadedModule, guest: Gu
 }
 
 function provides(dialects: readonly Dialect[], module: string, name: string): boolean {
-  return dialects.some((dialect) => dialect.module === module && dialect.calls[name] !== undefined)
+  return dialects.some((dialect) => dialect.module === module && Object.hasOwn(dialect.calls, name))
 }
 
 /** The caller's functions come first, so that it may replace one of ours. Nothing is found by way of a prototype: that is the host's. */

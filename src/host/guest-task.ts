@@ -62,9 +62,18 @@ function commonTask(loaded: LoadedModule, options: StartOptions): Omit<GuestTask
 /** The options that can be sent to another thread as they are. */
 function plain(options: StartOptions) {
   const { args, argv0, env, dirs, listen, connect, descriptors, numbering, hostname, lingerMs } = options
-  const { limits, figuresEveryMs, record, replay } = options
+  const { limits, figuresEveryMs, record, replay, mayBeCutOff } = options
   const started = { args, argv0, env, dirs, listen, connect, descriptors, numbering, hostname }
-  const all = { ...started, lingerMs, limits, figuresEveryMs, record, replay, rules: rulesOf(options.network) }
+  const all = {
+    ...started,
+    lingerMs,
+    limits,
+    figuresEveryMs,
+    record,
+    replay,
+    mayBeCutOff,
+    rules: rulesOf(options.network),
+  }
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined)) as Partial<GuestTask>
 }
 

@@ -24,11 +24,14 @@ import type { GuestNews, GuestTask, StdioPlan } from './thread-messages.js'
 
 const task = workerData as GuestTask
 const tell = (news: GuestNews) => parentPort?.postMessage(news)
+/** False as long as nobody would tell the helper that the guest has ended. */
+let isLinked = task.links === undefined
 
 try {
   tell(await run())
 } catch (error) {
   const { name, message, stack, code } = error as Error & { code?: string }
+  if (!isLinked) tell({ is: 'early' })
   const detail = error instanceof RecordingError || error instanceof ReplayDiverged ? { ...error } : {}
   tell({ is: 'failed', name, message, stack, detail, ...(code !== undefined && { code }) })
 }
@@ -105,6 +108,7 @@ interface Surroundings {
 function live(session: Live): Surroundings {
   if (task.links === undefined) throw new Error('a guest that is not replayed needs links')
   const bridge = new Bridge({ ...machineBridge(session.machine, task.hostname), tlsGrant: task.tlsGrant }, task.links)
+  isLinked = true
   let sockets: SocketShim
   const onRefusal = (refusal: Refusal) =>
     task.tell.refusals ? tell({ is: 'refusal', refusal }) : sockets.guest.notice(refusal.text)

@@ -5,7 +5,7 @@ import { SocketShim } from '../socket-shim.js'
 import { dialects } from '../wasi/dialects.js'
 import { Files } from '../wasi/files.js'
 import { noFiles } from '../wasi/provider.js'
-import { formOf } from './check-imports.js'
+import { formOf, moduleOf } from './check-imports.js'
 import { WASIX } from './guest-instance.js'
 import { type LoadedModule, loadModule } from './load.js'
 import type { ModuleSource } from './options.js'
@@ -84,13 +84,9 @@ function inspected(each: Import, known: readonly Dialect[], spoken: readonly str
 /** Without types, the name alone says whether a dialect has it. */
 function has(dialect: Dialect, each: Import): boolean {
   if (dialect.module !== moduleOf(each)) return false
-  if (!('params' in each)) return each.kind === 'function' && dialect.calls[each.name] !== undefined
+  if (!('params' in each) || dialect.name === 'posix_sockets')
+    return each.kind === 'function' && Object.hasOwn(dialect.calls, each.name)
   return formOf({ ...each, module: dialect.module }, [dialect]) === 'known'
-}
-
-/** `wasi_unstable` is preview 1 by its first name. */
-function moduleOf({ module }: Import): string {
-  return module === 'wasi_unstable' ? 'wasi_snapshot_preview1' : module
 }
 
 function provision(
@@ -101,7 +97,7 @@ function provision(
   if (isKnown || each.kind === 'memory') return { provided: 'yes' }
   if (each.module === WASIX && each.kind === 'function')
     return { provided: 'ENOSYS', reason: 'this function of WASIX is not provided' }
-  const others = known.filter(({ module, calls }) => module === moduleOf(each) && calls[each.name] !== undefined)
+  const others = known.filter(({ module, calls }) => module === moduleOf(each) && Object.hasOwn(calls, each.name))
   const forms = others.map(({ name, calls }) => `(${calls[each.name]?.types.join(', ')}) in ${name}`)
   if (forms.length > 0) return { provided: 'no', reason: `it is known as ${forms.join(', ')}` }
   return { provided: 'no', reason: "nobody has it; give what is the program's own with the option imports" }

@@ -44,8 +44,9 @@ export async function instantiateWithSockets(
   options.signal?.throwIfAborted()
   const loaded = await loadModule(source, { wantsHash: wantsHash(options), maxPages: maxPagesOf(options.limits) })
   const machine = options.world ?? machineWorld()
+  const files = await filesFor(loaded.module, options)
   const session = sessionOf(loaded, options, machine)
-  const provider = session.files(await filesFor(loaded.module, options))
+  const provider = session.files(files)
   const notify = (text: string) => sockets.guest.notice(text)
   const { network, begin, tell } = session.isReplay
     ? replayedNetwork(session, options, () => machine.now())

@@ -10,6 +10,8 @@ import type { ModuleSource } from './options.js'
 export interface LoadedModule {
   /** The most memory that it may have, in pages of 64 KiB: for one that it imports. */
   readonly maxPages?: number | undefined
+  /** Where it was read from. */
+  readonly file?: string
   /** SHA-256 of its bytes, where it was asked for and there are any. */
   readonly hash?: string
   readonly module: WebAssembly.Module
@@ -32,7 +34,7 @@ export async function loadModule(source: ModuleSource, options: LoadOptions = {}
   if (source instanceof Uint8Array || source instanceof ArrayBuffer)
     return { ...(await compile(source, 'the module', options)), name: 'guest' }
   const file = source instanceof URL ? fileURLToPath(source) : source
-  return { ...(await compile(await read(file), file, options)), name: path.basename(file) }
+  return { ...(await compile(await read(file), file, options)), name: path.basename(file), file }
 }
 
 function compiledAlready(module: WebAssembly.Module, { maxPages }: LoadOptions): LoadedModule {

@@ -62,6 +62,8 @@ export interface GuestOptions {
   readonly record?: string
   /** Runs the guest on what such a file holds alone, without a network. What differs stops it: `ReplayDiverged`. */
   readonly replay?: string
+  /** Replays a recording that was cut off, as that of a guest that was stopped, as far as it goes. Default: it is refused. */
+  readonly mayBeCutOff?: boolean
   /** How long what was sent may take to leave once the guest has ended, in ms. Default 5000. */
   readonly lingerMs?: number
   /** The name gethostname answers. Default: the machine's. */

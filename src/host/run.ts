@@ -88,7 +88,10 @@ function supervise({ worker, helperWorker, pump }: Threads, options: StartOption
       if (news.is === 'called') options.trace?.(news.event)
       else if (news.is === 'listening') options.onListen?.(news.listener)
       else if (news.is === 'notice') options.notice?.(news.text)
-      else if (news.is === 'figures') options.onFigures?.(news.figures)
+      else if (news.is === 'early') {
+        void helperWorker?.terminate()
+        pump?.stop()
+      } else if (news.is === 'figures') options.onFigures?.(news.figures)
       else if (news.is === 'socket') options.onSocketEvent?.(news.event)
       else if (news.is === 'written') sinkOf(news.fd, news.fd === 1 ? options.stdout : options.stderr)(news.bytes)
       else if (news.is === 'refusal') options.onRefusal?.(news.refusal)

@@ -1,3 +1,4 @@
+import fs from 'node:fs'
 import type { Handle, Network, NetworkDriver } from '../network/network.js'
 import type { World } from '../posix/world.js'
 import { type Header, moduleHash } from '../recording/header.js'
@@ -6,6 +7,7 @@ import { openReplay, type Replay } from '../recording/replay.js'
 import type { Three } from '../recording/stdio.js'
 import type { WasiProvider } from '../wasi/provider.js'
 import type { Stdio } from '../wasi/stdio.js'
+import { OptionError } from './errors.js'
 import { givenEnv } from './given-sockets.js'
 import type { LoadedModule } from './load.js'
 import type { GuestOptions } from './options.js'
@@ -50,19 +52,34 @@ export type SessionOptions = Pick<
   | 'limits'
   | 'record'
   | 'replay'
-> & { readonly connections?: readonly unknown[] }
+  | 'mayBeCutOff'
+> & {
+  readonly connections?: readonly unknown[]
+  readonly invoke?: { readonly name: string; readonly args: readonly string[] }
+}
 
 /** Begins what the options ask for. Throws a `RecordingError` for a file that cannot be written, or is not the recording of this guest. */
 export function sessionOf(loaded: LoadedModule, options: SessionOptions, world: World): Live | Replayed {
-  const { record, replay } = options
-  if (replay !== undefined) return { isReplay: true, machine: world, ...openReplay(replay, headerOf(loaded, options)) }
+  const { record, replay, mayBeCutOff = false } = options
+  if (replay !== undefined)
+    return { isReplay: true, machine: world, ...openReplay(replay, headerOf(loaded, options), { mayBeCutOff }) }
   if (record === undefined) return live(world)
+  if (loaded.file !== undefined && isSameFile(record, loaded.file))
+    throw new OptionError(`record: ${record} is the module itself, which would be written over`)
   const { driver, network, ...recorder } = startRecording(record, headerOf(loaded, options), world)
   return {
     isReplay: false,
     machine: world,
     ...recorder,
     driver: (inner) => (typeof inner === 'function' ? network(inner) : driver(inner)),
+  }
+}
+
+function isSameFile(one: string, other: string): boolean {
+  try {
+    return fs.realpathSync(one) === fs.realpathSync(other)
+  } catch {
+    return false // one of them is not there
   }
 }
 
@@ -104,11 +121,13 @@ export function stopped(error: unknown): Ending {
 function headerOf({ hash, name }: LoadedModule, options: SessionOptions): Header {
   const { args = [], argv0 = name, env = {}, dirs = {}, connections = [] } = options
   const { listen = [], connect = [], numbering, descriptors, hostname } = options
+  const { invoke = { name: '_start', args: [] } } = options
   return {
     module: hash ?? moduleHash(undefined),
     args: [argv0, ...args],
     env: { ...env, ...givenEnv(options) },
     options: {
+      invoke: [invoke.name, ...invoke.args],
       numbering,
       descriptors,
       hostname,

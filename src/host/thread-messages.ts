@@ -40,6 +40,7 @@ export interface GuestTask
       | 'figuresEveryMs'
       | 'record'
       | 'replay'
+      | 'mayBeCutOff'
     > {
   /** Undefined for a guest that is replayed. */
   readonly links: { readonly bell: SharedArrayBuffer; readonly helper: LinkEnd; readonly host: LinkEnd } | undefined
@@ -61,6 +62,8 @@ export interface GuestTask
 /** What the guest's thread tells the host's. */
 export type GuestNews =
   | { is: 'exited'; code: number; result?: string; files?: object }
+  /** It failed before there was anybody to tell the helper. */
+  | { is: 'early' }
   | {
       is: 'failed'
       name: string

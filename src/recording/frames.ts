@@ -39,6 +39,7 @@ export class FrameWriter {
     this.#crc = crc32(start, 0)
     try {
       this.#fd = fs.openSync(file, 'w', 0o600)
+      fs.fchmodSync(this.#fd, 0o600) // of a file that was there already, too
     } catch (error) {
       throw unwritable(file, error)
     }

@@ -655,3 +655,11 @@ describe('what is told', () => {
     for (const text of texts()) expect(text).toMatch(/^[\x20-\x7e]+$/)
   })
 })
+
+test.each(['LOOPBACK', 'Loopback', 'LocalHost', '127.0.0.1'])('%s is denied however it is written', (rule) => {
+  const { network } = fakeNetwork({ open: () => 1, connect: () => true })
+  const ruled = policy(network, { deny: [rule] })
+  const handle = ruled('open', { family: 'inet', type: 'stream' })
+  const to = { family: 'inet', host: '127.0.0.1', port: 80 } as const
+  expect(() => ruled('connect', { handle, to })).toThrow(new SysError('EACCES'))
+})

@@ -119,11 +119,13 @@ function split(text: string, fail: Fail): { host: string; ports: string | undefi
 
 const HELP = 'write [connect:|listen:|udp:|resolve:]HOST[:PORTS], such as connect:*.example.com:443'
 
-function hostTarget(host: string, fail: Fail): Target {
+function hostTarget(given: string, fail: Fail): Target {
+  const host = given.toLowerCase()
   if (host === '') return fail('it names no host; * is every host')
   if (host === '*') return { is: 'anything' }
   if (host === 'private' || host === 'public' || host === 'loopback') return { is: 'kind', kind: host }
   if (/^\d{1,5}$/.test(host)) return fail(`a number alone is no host; write *:${host} for a port of every host`)
+  if (host === 'unix') return fail('a local socket needs a path: unix:/run/x, or unix:/run/*')
   if (host.includes('%')) return fail('leave out the scope: the address counts on every interface')
   if (host.includes('/')) return netTarget(host, fail)
   const ip = ipOf(host)
