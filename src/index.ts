@@ -36,6 +36,12 @@ export { policy } from './network/rules/policy.js'
 export type { PolicyOptions } from './network/rules/referee.js'
 export type { Refusal } from './network/rules/refusals.js'
 export { type NetworkRules, RuleError } from './network/rules/rules.js'
+export {
+  type NetworkHost,
+  type VirtualNetwork,
+  type VirtualNetworkOptions,
+  virtualNetwork,
+} from './network/virtual/virtual-network.js'
 export type { Address } from './posix/address.js'
 export { type Errno, SysError } from './posix/errno.js'
 export type { World } from './posix/world.js'

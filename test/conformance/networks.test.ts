@@ -2,6 +2,7 @@ import { Bridge } from '../../src/bridge/bridge.js'
 import { machineBridge, machineWorld } from '../../src/machine.js'
 import { metered } from '../../src/network/figures/metered.js'
 import { limited } from '../../src/network/limits/limits.js'
+import { virtualNetwork } from '../../src/network/virtual/virtual-network.js'
 import { partial } from '../support/partial.js'
 import { testNetwork } from './suite.js'
 
@@ -13,6 +14,7 @@ const slow = { connectionsPerSecond: 100, bytesPerSecondIn: 2e6 }
 const bridge = () => new Bridge(machineBridge(machineWorld()))
 
 testNetwork('the bridge to a helper worker', bridge)
+testNetwork('the network in memory', () => virtualNetwork({ seed: 7 }).host('here', ['10.0.0.1']).driver())
 testNetwork('the bridge, with every read and write made partial', bridge, partial)
 testNetwork('the bridge, with all that passes counted', bridge, (network) => metered(network, machineWorld()).network)
 testNetwork('the bridge, with limits that nobody reaches', bridge, (network) =>

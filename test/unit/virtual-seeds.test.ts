@@ -136,7 +136,7 @@ function run(seed: number) {
     bytesPerSecond: 10_000 + at(4) * 10_000,
   })
   const messages = Array.from({ length: 1 + (at(5) % 4) }, (_, index) => {
-    const message = new Uint8Array(1 + at(6 + index) * (at(10) % 80))
+    const message = new Uint8Array(1 + at(6 + index) * (at(10) % 48))
     net.world.random(message)
     return message
   })

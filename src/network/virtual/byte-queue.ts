@@ -1,7 +1,16 @@
+/** Small writes share a chunk of this size. */
+const CHUNK_BYTES = 1024
+
+interface Chunk {
+  readonly bytes: Uint8Array
+  start: number
+  end: number
+}
+
 /** Bytes in the order they came, at most so many. */
 export class ByteQueue {
   readonly #capacity: number
-  readonly #chunks: Uint8Array[] = []
+  readonly #chunks: Chunk[] = []
   #used = 0
 
   constructor(capacity: number) {
@@ -18,8 +27,8 @@ export class ByteQueue {
 
   /** Takes a copy of as much as there is room for; answers how much. */
   write(data: Uint8Array): number {
-    const taken = data.slice(0, Math.max(0, this.free))
-    if (taken.length > 0) this.#chunks.push(taken)
+    const taken = data.subarray(0, this.free)
+    if (taken.length > 0) this.#append(taken)
     this.#used += taken.length
     return taken.length
   }
@@ -30,12 +39,11 @@ export class ByteQueue {
     for (let index = 0; done < into.length; ) {
       const chunk = this.#chunks[index]
       if (chunk === undefined) break
-      const piece = chunk.subarray(0, into.length - done)
+      const piece = chunk.bytes.subarray(chunk.start, Math.min(chunk.end, chunk.start + into.length - done))
       into.set(piece, done)
       done += piece.length
       if (peek) index++
-      else if (piece.length === chunk.length) this.#chunks.shift()
-      else this.#chunks[0] = chunk.subarray(piece.length)
+      else this.#drop(chunk, piece.length)
     }
     if (!peek) this.#used -= done
     return done
@@ -51,5 +59,23 @@ export class ByteQueue {
   clear(): void {
     this.#chunks.length = 0
     this.#used = 0
+  }
+
+  #append(data: Uint8Array): void {
+    const last = this.#chunks.at(-1)
+    if (last !== undefined && last.end + data.length <= last.bytes.length) {
+      last.bytes.set(data, last.end)
+      last.end += data.length
+      return
+    }
+    const bytes = new Uint8Array(Math.max(CHUNK_BYTES, data.length))
+    bytes.set(data)
+    this.#chunks.push({ bytes, start: 0, end: data.length })
+  }
+
+  /** Takes bytes off the first chunk. */
+  #drop(first: Chunk, count: number): void {
+    first.start += count
+    if (first.start === first.end) this.#chunks.shift()
   }
 }

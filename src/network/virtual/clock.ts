@@ -18,6 +18,11 @@ export class VirtualClock {
     return this.#events.nextAt / US_PER_MS
   }
 
+  /** The moment so much later, in whole microseconds. */
+  in(ms: number): number {
+    return Math.ceil(this.#us + ms * US_PER_MS) / US_PER_MS
+  }
+
   /** Runs something so much later. */
   after(ms: number, run: () => void): void {
     this.#events.add(this.#us + Math.round(Math.max(0, ms) * US_PER_MS), run)

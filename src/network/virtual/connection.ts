@@ -2,11 +2,11 @@ import type { Errno } from '../../posix/errno.js'
 import { ByteQueue } from './byte-queue.js'
 import type { Node } from './links.js'
 import { StreamEnd } from './stream-end.js'
-import { type Delivery, established, type PacketKind, type Wire } from './wire.js'
+import { connecting, established, type PacketKind, type Retries, type Wire } from './wire.js'
 
-/** The most that is sent and not acknowledged, or waits to be sent, in bytes. */
+/** The most that waits to be sent, in bytes. */
 const OUT_BYTES = 256 * 1024
-/** The most that has come and was not read. */
+/** The most that is under way, or has come and was not read. */
 const IN_BYTES = 512 * 1024
 /** Of a stream in one packet. */
 const PACKET_BYTES = 8 * 1024
@@ -15,17 +15,25 @@ const PACKET_BYTES = 8 * 1024
 type Item = { is: 'hello' } | { is: 'data'; bytes: Uint8Array } | { is: 'end' }
 const kinds: Record<Item['is'], PacketKind> = { hello: 'SYN-ACK', data: 'data', end: 'FIN' }
 
+/** A packet for the peer, which is never dropped on arrival. */
+interface Sending {
+  readonly retries?: Retries
+  readonly arrive: (peer: Connection) => void
+  readonly giveUp: (peer: Connection) => void
+  readonly isMoot: (peer: Connection) => boolean
+  readonly reset?: () => void
+}
+
 /**
- * One end of a TCP connection. Packets are numbered, sent again when they are lost, and taken in their order; what is
- * not acknowledged stays within `OUT_BYTES`, and what the reader has not read within `IN_BYTES`.
+ * One end of a TCP connection. Packets are numbered, sent again when they are lost, and taken in their order; what waits
+ * to be sent stays within `OUT_BYTES`, and what is under way or was not read within `IN_BYTES`.
  */
 export class Connection extends StreamEnd {
   readonly #wire: Wire
   readonly #host: Node
   #peer: Connection | undefined
   readonly #unsent = new ByteQueue(OUT_BYTES)
-  /** Bytes, and items, that the peer has not acknowledged. */
-  #unacknowledged = 0
+  /** What the peer has not acknowledged. */
   #itemsUnderWay = 0
   #nextNumber = 0
   #isEndSent = false
@@ -61,13 +69,17 @@ export class Connection extends StreamEnd {
     return this.#unsent.used === 0
   }
 
+  get isOver(): boolean {
+    return this.isBroken
+  }
+
   /** True when nothing is on its way to the peer any more. */
   get isSettled(): boolean {
     return this.isBroken || (this.#unsent.used === 0 && this.#itemsUnderWay === 0)
   }
 
   protected get hasRoom(): boolean {
-    return this.#used <= OUT_BYTES / 2
+    return this.#unsent.free >= OUT_BYTES / 2
   }
 
   /** As close(2): all that was sent still goes out, unless bytes are thrown away unread, which is a reset. */
@@ -78,22 +90,18 @@ export class Connection extends StreamEnd {
   }
 
   protected put(data: Uint8Array): number {
-    const count = this.#unsent.write(data.subarray(0, Math.max(0, OUT_BYTES - this.#used)))
+    const count = this.#unsent.write(data)
     this.#flush()
     return count
   }
 
   protected taken(count: number): void {
     this.#read += count
-    if (this.#read + IN_BYTES - this.#allowed >= IN_BYTES / 2) this.#acknowledge(0, 0)
+    if (this.#read + IN_BYTES - this.#allowed >= IN_BYTES / 2) this.#acknowledge(0)
   }
 
   protected sendEnd(): void {
     this.#flush()
-  }
-
-  get #used(): number {
-    return this.#unsent.used + this.#unacknowledged
   }
 
   #flush(): void {
@@ -101,7 +109,6 @@ export class Connection extends StreamEnd {
       const bytes = this.#unsent.take(Math.min(PACKET_BYTES, this.#mayBeSent - this.#sent))
       if (bytes.length === 0) break
       this.#sent += bytes.length
-      this.#unacknowledged += bytes.length
       this.#send({ is: 'data', bytes })
     }
     if (!this.isWriteEnded || this.#isEndSent || this.#unsent.used > 0) return
@@ -113,11 +120,14 @@ export class Connection extends StreamEnd {
     const number = this.#nextNumber++
     this.#itemsUnderWay++
     const bytes = item.is === 'data' ? item.bytes.length : 0
-    const reset = item.is === 'hello' ? {} : { reset: () => this.#cutOff() }
+    const isHello = item.is === 'hello'
     this.#post(kinds[item.is], bytes, {
-      ...reset,
-      arrive: () => this.#peer?.#receive(number, item),
-      giveUp: () => this.#fail('ETIMEDOUT'),
+      ...(isHello ? { retries: connecting } : { reset: () => this.#cutOff() }),
+      arrive: (peer) => peer.#receive(number, item),
+      giveUp: (peer) => {
+        this.fail('ETIMEDOUT')
+        if (isHello) peer.fail('ETIMEDOUT')
+      },
       isMoot: () => this.isBroken,
     })
   }
@@ -127,13 +137,12 @@ export class Connection extends StreamEnd {
     if (isLate) this.break()
     if (this.isBroken) return this.#refuse()
     this.#early.set(number, item)
-    let [bytes, items] = [0, 0]
+    let items = 0
     for (let next = this.#nextItem(); next !== undefined; next = this.#nextItem()) {
       items++
-      if (next.is === 'data') bytes += next.bytes.length
       this.#take(next)
     }
-    if (items > 0) this.#acknowledge(bytes, items)
+    if (items > 0) this.#acknowledge(items)
   }
 
   #nextItem(): Item | undefined {
@@ -149,18 +158,17 @@ export class Connection extends StreamEnd {
   }
 
   /** Tells the peer what has come, and how much more may. */
-  #acknowledge(bytes: number, items: number): void {
+  #acknowledge(items: number): void {
     const allowed = this.#read + IN_BYTES
     this.#allowed = allowed
     this.#post('ACK', 0, {
-      arrive: () => this.#peer?.#acknowledged(bytes, items, allowed),
-      giveUp: () => this.#peer?.#fail('ETIMEDOUT'), // what it sends, or its probes, nobody acknowledges
-      isMoot: () => this.#peer?.isBroken !== false,
+      arrive: (peer) => peer.#acknowledged(items, allowed),
+      giveUp: (peer) => peer.fail('ETIMEDOUT'), // what it sends, or its probes, nobody acknowledges
+      isMoot: (peer) => peer.isBroken,
     })
   }
 
-  #acknowledged(bytes: number, items: number, allowed: number): void {
-    this.#unacknowledged -= bytes
+  #acknowledged(items: number, allowed: number): void {
     this.#itemsUnderWay -= items
     this.#mayBeSent = Math.max(this.#mayBeSent, allowed)
     if (this.isBroken) return
@@ -178,26 +186,27 @@ export class Connection extends StreamEnd {
 
   /** Somebody sends to an end that is gone. */
   #refuse(): void {
-    this.#postReset(() => this.#peer?.#fail('ETIMEDOUT'))
+    this.#postReset((peer) => peer.fail('ETIMEDOUT'))
   }
 
-  #postReset(giveUp: () => void): void {
-    const arrive = () => this.#peer?.#wasReset()
-    this.#post('RST', 0, { arrive, giveUp, isMoot: () => this.#peer?.isBroken !== false })
+  #postReset(giveUp: (peer: Connection) => void): void {
+    this.#post('RST', 0, { arrive: (peer) => peer.#wasReset(), giveUp, isMoot: (peer) => peer.isBroken })
   }
 
   /** A link has had enough of the connection, and tells both ends. */
   #cutOff(): void {
     this.#wasReset()
-    this.#peer?.#wasReset()
+    const peer = this.#peer
+    if (peer !== undefined) peer.#wasReset()
   }
 
   /** Linux: a reset is EPIPE on a stream that the peer had ended before. */
   #wasReset(): void {
-    this.#fail(this.isEnded ? 'EPIPE' : 'ECONNRESET')
+    this.fail(this.isEnded ? 'EPIPE' : 'ECONNRESET')
   }
 
-  #fail(errno: Errno): void {
+  /** Ends the connection at once, with an error for this end only. */
+  fail(errno: Errno): void {
     if (this.isBroken) return
     const isConnecting = this.#expected === 0 && this.#nextNumber === 0
     this.#forget()
@@ -210,13 +219,19 @@ export class Connection extends StreamEnd {
     this.#early.clear()
   }
 
-  #post(kind: PacketKind, bytes: number, delivery: Omit<Delivery, 'retries' | 'arrive'> & { arrive: () => void }): void {
+  #post(kind: PacketKind, bytes: number, { arrive, giveUp, isMoot, ...more }: Sending): void {
     const peer = this.#peer
     if (peer === undefined) return
-    const arrive = () => {
-      delivery.arrive()
-      return true
-    }
-    this.#wire.post({ from: this.#host, to: peer.#host, kind, bytes }, { ...delivery, arrive, retries: established })
+    const packet = { from: this.#host, to: peer.#host, kind, bytes }
+    this.#wire.post(packet, {
+      retries: established,
+      ...more,
+      arrive: () => {
+        arrive(peer)
+        return true
+      },
+      giveUp: () => giveUp(peer),
+      isMoot: () => isMoot(peer),
+    })
   }
 }

@@ -5,6 +5,8 @@ const PAIR_BYTES = 64 * 1024
 /** One end of a local pair. What is written is with the other end at once. */
 export class LocalEnd extends StreamEnd {
   #other: LocalEnd | undefined
+  /** How often the other end has read what this one wrote. */
+  #readings = 0
 
   /** Two ends, each receiving what the other sends. */
   static pair(): readonly [LocalEnd, LocalEnd] {
@@ -38,8 +40,15 @@ export class LocalEnd extends StreamEnd {
   }
 
   /** Linux tells a writer of each read. */
+  override get sendings(): number {
+    return super.sendings + this.#readings
+  }
+
   protected taken(): void {
-    this.#other?.wasRead()
+    const other = this.#other
+    if (other === undefined) return
+    other.#readings++
+    other.onChange()
   }
 
   protected sendEnd(): void {

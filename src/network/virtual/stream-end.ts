@@ -1,6 +1,6 @@
-import { DRAINED, type Events } from '../network.js'
 import { POLLERR, POLLHUP, POLLIN, POLLOUT, POLLRDHUP } from '../../posix/constants.js'
 import { type Errno, SysError } from '../../posix/errno.js'
+import { DRAINED, type Events } from '../network.js'
 import { ByteQueue } from './byte-queue.js'
 
 /** One end of a stream that is connected: what a connection and an end of a local pair have in common. */

@@ -53,7 +53,12 @@ export class Wire {
   readonly #chance: Chance
   readonly #trace: ((event: PacketEvent) => void) | undefined
 
-  constructor(given: { clock: VirtualClock; links: Links; chance: Chance; trace?: ((event: PacketEvent) => void) | undefined }) {
+  constructor(given: {
+    clock: VirtualClock
+    links: Links
+    chance: Chance
+    trace?: ((event: PacketEvent) => void) | undefined
+  }) {
     this.clock = given.clock
     this.links = given.links
     this.#chance = given.chance
@@ -66,13 +71,15 @@ export class Wire {
     const isLost = !isCut && this.#chance.happens(conditions.loss)
     const isDouble = !isCut && !isLost && this.#chance.happens(conditions.duplicate)
     this.#tell(packet, isCut ? 'cut' : isLost ? 'lost' : isDouble ? 'duplicated' : 'carried')
-    const once = () => this.#delayOfDatagram(packet)
+    const delayMs = () => this.#delayOfDatagram(packet)
     const land = () => {
       if (!this.links.between(packet.from, packet.to).isCut) arrive()
     }
-    const delayMs = once()
-    this.clock.after(delayMs, isCut || isLost ? over : () => [over(), land()])
-    if (isDouble) this.clock.after(once(), land)
+    this.clock.after(delayMs(), () => {
+      over()
+      if (!isCut && !isLost) land()
+    })
+    if (isDouble) this.clock.after(delayMs(), land)
   }
 
   /** Sends a packet of a stream, again and again until it has come. */

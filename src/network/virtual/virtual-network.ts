@@ -1,0 +1,143 @@
+import type { World } from '../../posix/world.js'
+import { plainHost } from './addresses.js'
+import { call, type StreamApp, serve } from './app.js'
+import type { AppStream } from './app-stream.js'
+import { Chance } from './chance.js'
+import { VirtualClock } from './clock.js'
+import { VirtualDriver } from './driver.js'
+import { VirtualHost } from './host.js'
+import { type LinkOptions, Links } from './links.js'
+import { type Program, together } from './together.js'
+import { type PacketEvent, Wire } from './wire.js'
+
+export interface VirtualNetworkOptions {
+  /** Decides all that is left to chance. Same seed, same run. Default 1. */
+  readonly seed?: number
+  /** What the world's `time` says at the beginning, in ms since 1970. Default: the year 2000. */
+  readonly startsAtMs?: number
+  /** Told of each packet that is sent. */
+  readonly trace?: (event: PacketEvent) => void
+}
+
+/** A host of a network in memory, for guests and for the app. */
+export interface NetworkHost {
+  readonly name: string
+  /** A network for a guest on this host. */
+  driver(): VirtualDriver
+  /** Serves on a port, on all addresses; 0 chooses one. */
+  listen(port: number, app: StreamApp): { readonly port: number; close(): void }
+  /** Connects to a name or an address. */
+  connect(name: string, port: number, app: StreamApp): AppStream
+}
+
+const YEAR_2000_MS = Date.UTC(2000, 0)
+
+/** A network of hosts that exists in this thread only, with a clock that goes on when somebody waits. */
+export class VirtualNetwork {
+  /** For guests: the virtual clock, and randomness from the seed. Each look at the clock takes a microsecond. */
+  readonly world: World
+  readonly #clock = new VirtualClock()
+  readonly #links: Links
+  readonly #turns: Chance
+  readonly #wire: Wire
+  readonly #hostChance: Chance
+  readonly #hosts = new Map<string, VirtualHost>()
+  readonly #byAddress = new Map<string, VirtualHost>()
+  readonly #known = new WeakMap<NetworkHost, VirtualHost>()
+
+  constructor({ seed = 1, startsAtMs = YEAR_2000_MS, trace }: VirtualNetworkOptions = {}) {
+    const chance = (purpose: number) => new Chance(seed, purpose)
+    const clock = this.#clock
+    this.#links = new Links(chance(1))
+    this.#wire = new Wire({ clock, links: this.#links, chance: chance(2), trace })
+    this.#turns = chance(3)
+    this.#hostChance = chance(4)
+    const forGuests = chance(5)
+    const now = () => {
+      clock.tick()
+      return clock.nowMs
+    }
+    this.world = {
+      now,
+      time: () => startsAtMs + now(),
+      random: (bytes) => forGuests.fill(bytes),
+      watch: () => clock.nowMs,
+    }
+  }
+
+  /** Milliseconds since the beginning. */
+  get nowMs(): number {
+    return this.#clock.nowMs
+  }
+
+  /** Adds a host. Its name resolves to its addresses on all others. */
+  host(name: string, addresses: readonly string[]): NetworkHost {
+    const hosts = this.#hosts
+    const around = {
+      ...{ wire: this.#wire, chance: this.#hostChance },
+      hosts: { [Symbol.iterator]: () => hosts.values() },
+      hostAt: (plain: string) => this.#byAddress.get(plain),
+      hostNamed: (other: string) => hosts.get(other),
+    }
+    const key = name.toLowerCase()
+    const taken = addresses.find((each) => this.#byAddress.has(plainHost(each)))
+    if (taken !== undefined) throw new TypeError(`${taken} is the address of another host`)
+    if (hosts.has(key) || key === 'localhost') throw new TypeError(`a host is called ${name} already`)
+    const host = new VirtualHost(name, addresses, around)
+    hosts.set(key, host)
+    for (const address of host.addresses) this.#byAddress.set(address, host)
+    return this.#outside(host)
+  }
+
+  /** Changes how it is between two hosts, from now on; what is not given stays as it is. */
+  link(one: NetworkHost, other: NetworkHost, options: LinkOptions): void {
+    this.#links.set(this.#inside(one), this.#inside(other), options)
+  }
+
+  /** Drops everything between two hosts, what is under way too, until `heal`. */
+  partition(one: NetworkHost, other: NetworkHost): void {
+    this.#links.between(this.#inside(one), this.#inside(other)).isCut = true
+  }
+
+  heal(one: NetworkHost, other: NetworkHost): void {
+    this.#links.between(this.#inside(one), this.#inside(other)).isCut = false
+  }
+
+  /** Lets so much time pass, with all that happens in it. */
+  advance(ms: number): void {
+    const untilMs = this.#clock.in(ms)
+    while (this.#clock.step(untilMs));
+  }
+
+  /** Lets time pass until nothing is on its way any more. */
+  run(): void {
+    while (this.#clock.step(Number.POSITIVE_INFINITY));
+  }
+
+  /** Runs programs in turns until all have ended; answers what each has returned. */
+  together<T>(programs: readonly Program<T>[]): T[] {
+    return together(programs, { clock: this.#clock, chance: this.#turns })
+  }
+
+  #outside(host: VirtualHost): NetworkHost {
+    const outside: NetworkHost = {
+      name: host.name,
+      driver: () => new VirtualDriver(host),
+      listen: (port, app) => serve(host, port, app),
+      connect: (name, port, app) => call(host, { name, port }, app),
+    }
+    this.#known.set(outside, host)
+    return outside
+  }
+
+  #inside(host: NetworkHost): VirtualHost {
+    const inside = this.#known.get(host)
+    if (inside === undefined) throw new TypeError(`${host.name} is a host of another network`)
+    return inside
+  }
+}
+
+/** A new network in memory. */
+export function virtualNetwork(options: VirtualNetworkOptions = {}): VirtualNetwork {
+  return new VirtualNetwork(options)
+}
