@@ -14,6 +14,7 @@ const lines: Record<string, RegExp> = {
   'extra-imports.mjs': /^another thread: hello from the guest$/m,
   'http-client.mjs': /^you asked for \/hello$/m,
   'own-wasi.mjs': /^hello from the other thread$/m,
+  'replay.mjs': /^the replay says the same, without a server$/m,
   'tls.mjs': /^the server was told: hello\nend\nstarttls: ECONNABORTED$/m,
   'trace.mjs': /^connect\(3, \{AF_INET, 127\.0\.0\.1:\d+\}\) = 0 </m,
 }
