@@ -1,11 +1,9 @@
-import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import fs from 'node:fs'
 import http from 'node:http'
-import type { AddressInfo } from 'node:net'
+import net, { type AddressInfo } from 'node:net'
 import os from 'node:os'
 import path from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import {
   formatCall,
@@ -16,7 +14,7 @@ import {
   type RunOptions,
   runWithSockets,
 } from '../src/index.js'
-import { command, guestFile } from './support/command.js'
+import { CommandRun, command, guestFile } from './support/command.js'
 import { drop, i32, tinyGuest } from './support/tiny-wasm.js'
 
 let folder = ''
@@ -172,11 +170,14 @@ describe('the command', () => {
 
   test('killed while it records, it leaves a recording up to there', async () => {
     const record = file('killed.rec')
-    const cli = fileURLToPath(new URL('../dist/cli.js', import.meta.url))
-    const child = spawn(process.execPath, [cli, '--record', record, guestFile('wamr_echo_server'), '4', '1'])
-    await once(child.stdout, 'data')
-    child.kill('SIGKILL')
-    await once(child, 'close')
+    const run = new CommandRun(['--record', record, guestFile('wamr_echo_server'), '4', '1'])
+    const [, port] = await run.printed(/port (\d+)/)
+    const socket = net.connect(Number(port), '127.0.0.1').on('error', () => {})
+    socket.write('x')
+    await once(socket, 'data') // by now the calls before are in the file
+    run.child.kill('SIGKILL')
+    await run.finished()
+    socket.destroy()
     const { code, stderr } = await command(['--replay', record, guestFile('wamr_echo_server'), '4', '1'])
     expect(code).toBe(125)
     expect(stderr).toMatch(/^posix-wasm: .*killed\.rec .*\n$/)

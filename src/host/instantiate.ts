@@ -7,17 +7,16 @@ import type { Ending } from '../recording/recorder.js'
 import type { Three } from '../recording/stdio.js'
 import { SocketShim } from '../socket-shim.js'
 import type { Stdio } from '../wasi/stdio.js'
-import { GuestTimeout, OptionError } from './errors.js'
+import { checkOptions } from './check-options.js'
+import { GuestTimeout } from './errors.js'
 import { measured } from './figures-option.js'
-import { checkGiven } from './given-sockets.js'
-import { checkRules, driverOf, guarded, type NetworkOption, rulesOf, withNetwork } from './guarded.js'
+import { driverOf, guarded, rulesOf, withNetwork } from './guarded.js'
 import { filesFor, instantiate, invoke } from './guest-instance.js'
-import { checkLimits, limitNotice, maxPagesOf, withinLimits } from './limits-option.js'
+import { limitNotice, maxPagesOf, withinLimits } from './limits-option.js'
 import { loadModule } from './load.js'
-import type { GuestOptions, InstantiateOptions, ModuleSource } from './options.js'
+import type { InstantiateOptions, ModuleSource } from './options.js'
 import { endSession, type Live, type Replayed, sessionOf, stopped, wantsHash } from './session.js'
 import { inputOf, outputOf, sinkOf } from './stdio-options.js'
-import { checkTlsOption } from './tls-option.js'
 
 /** A guest on this thread. */
 export interface SocketInstance {
@@ -153,17 +152,4 @@ function interruptsOf({ signal, timeoutMs }: InstantiateOptions, now: () => numb
     },
     leftMs: () => deadline - now(),
   }
-}
-
-export function checkOptions(options: GuestOptions & { network?: NetworkOption }): void {
-  const { dirs, fs, timeoutMs, network, record, replay } = options
-  checkGiven(options)
-  checkRules(network)
-  checkLimits(options.limits)
-  checkTlsOption(options)
-  if (dirs !== undefined && fs !== undefined)
-    throw new OptionError('give either dirs (directories of the host) or fs (files in memory), not both')
-  if (record !== undefined && replay !== undefined) throw new OptionError('give either record or replay, not both')
-  if (timeoutMs !== undefined && !(timeoutMs > 0))
-    throw new OptionError(`timeoutMs must be a positive number of milliseconds, not ${timeoutMs}`)
 }
