@@ -1,4 +1,4 @@
-import { AI_CANONNAME, EAI } from '../posix/constants.js'
+import { AI_CANONNAME, EAI, PROTOCOL_OF } from '../posix/constants.js'
 import type { Blocking } from '../posix-sockets/blocking.js'
 import { AddressInfoError, type AddressRequest, type FoundAddress } from '../posix-sockets/getaddrinfo.js'
 import type { Guest } from './guest.js'
@@ -29,8 +29,6 @@ const STORAGE_AT = 32
 const NAME_AT = 64
 /** The longest name or service, in bytes. */
 export const MOST_NAME = 255
-
-const protocols = { stream: 6, dgram: 17 } as const
 
 interface Names {
   readonly node: TextAt
@@ -66,7 +64,8 @@ function readRequest({ memory, numbering }: Guest, names: Names): AddressRequest
   const family = numbering.families[hints.family]
   if (family === undefined || family === 'unix') throw new AddressInfoError('EAI_FAMILY')
   const { stream, datagram } = numbering
-  const byProtocol = hints.protocol === protocols.stream ? stream : hints.protocol === protocols.dgram ? datagram : 0
+  const byProtocol =
+    hints.protocol === PROTOCOL_OF.stream ? stream : hints.protocol === PROTOCOL_OF.dgram ? datagram : 0
   const type = hints.type === 0 ? byProtocol : hints.type
   if (type !== 0 && type !== stream && type !== datagram) throw new AddressInfoError('EAI_SOCKTYPE')
   if (byProtocol !== 0 && type !== byProtocol) throw new AddressInfoError('EAI_SERVICE')
@@ -85,7 +84,7 @@ function write({ memory, numbering }: Guest, found: FoundAddress, pointer: numbe
     flags: named ? AI_CANONNAME : 0,
     family: familyNumber(numbering, found.address.family),
     type: found.type === 'stream' ? numbering.stream : numbering.datagram,
-    protocol: protocols[found.type],
+    protocol: PROTOCOL_OF[found.type],
     addrLength: found.address.family === 'inet' ? 16 : 28,
     addr: pointer + STORAGE_AT,
     canonicalName: named ? pointer + NAME_AT : 0,

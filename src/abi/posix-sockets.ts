@@ -1,3 +1,4 @@
+import { PROTOCOL_OF } from '../posix/constants.js'
 import { errnoOfWasi, SysError, strerror } from '../posix/errno.js'
 import type { SocketRequest } from '../posix-sockets/sockets.js'
 import { type Call, call } from './call.js'
@@ -21,8 +22,6 @@ import {
 } from './params.js'
 import { encodeOption, optionOf, readOption } from './sockopts.js'
 import { tlsCalls } from './tls-calls.js'
-
-const PROTOCOL_OF = { stream: 6, dgram: 17 } as const
 
 /** Module `posix_sockets`: the result is >= 0, or a negative errno in WASI's numbers. Described in docs/guest-abi.md. */
 export const posixSockets: Readonly<Record<string, Call>> = {

@@ -25,6 +25,13 @@ const bits = (of: Bits): Param<number> => ({ ...flags, decode: (_, args, at) => 
 export const receiveFlags = bits(receiveBits)
 export const sendFlags = bits(sendBits)
 
+/** Which ends sock_shutdown's `sdflags` mean. */
+export function endsOf(how: number): 'read' | 'write' | 'both' {
+  const ends = ([undefined, 'read', 'write', 'both'] as const)[how]
+  if (ends === undefined) throw new SysError('EINVAL')
+  return ends
+}
+
 /** `roflags`: RO_RECV_DATA_TRUNCATED, or nothing. */
 export function receivedFlags({ truncated }: { truncated: boolean }): number {
   return truncated ? 1 : 0
@@ -50,11 +57,7 @@ export const preview1Sockets: Readonly<Record<string, Call>> = {
     sent.write(yield* sockets.send(fd, data, flags))
   }),
 
-  sock_shutdown: call([sock, i32('how')], ({ sockets }, fd, how) => {
-    const direction = ([undefined, 'read', 'write', 'both'] as const)[how]
-    if (direction === undefined) throw new SysError('EINVAL')
-    return sockets.shutdown(fd, direction)
-  }),
+  sock_shutdown: call([sock, i32('how')], ({ sockets }, fd, how) => sockets.shutdown(fd, endsOf(how))),
 }
 
 /** What preview 1 has left out, and every dialect beside it has in the same form. */

@@ -1,4 +1,5 @@
 import { formatAddress, hostBytes, hostText, type Inet4Address, isNumericHost, showAddress } from '../posix/address.js'
+import { PROTOCOL_OF } from '../posix/constants.js'
 import { type Errno, SysError } from '../posix/errno.js'
 import type { Blocking } from '../posix-sockets/blocking.js'
 import { bufferOut } from './buffers.js'
@@ -9,13 +10,12 @@ import { bytes, readAt, struct, u16, u16be, u32 } from './layout.js'
 import type { GuestMemory } from './memory.js'
 import { optionalOut, out } from './outputs.js'
 import { bytesIn, i32, sock } from './params.js'
-import { FDFLAGS_NONBLOCK, receivedFlags, receiveFlags, sendFlags } from './preview1-sockets.js'
+import { endsOf, FDFLAGS_NONBLOCK, receivedFlags, receiveFlags, sendFlags } from './preview1-sockets.js'
 
 const NAME = 'replicated server'
 /** What `sock_open` is called with first; WAMR's, which has as many parameters, with -1. Both mean IPv4: there are no other addresses. */
 const DOMAINS = [1, 2]
 const types = { 1: 'stream', 2: 'dgram' } as const
-const protocols = { stream: [0, 6], dgram: [0, 17] }
 
 /** Linux's `sockaddr_in`. Its family is not looked at: some of its guests have wasi-libc's number there, some Linux's. */
 const sockaddrIn = struct({ family: u16, port: u16be, addr: bytes(4), zero: bytes(8) })
@@ -82,7 +82,7 @@ export const replicated: Dialect = {
       (guest, _domain, kind, protocol, result) => {
         const type = types[kind as 1 | 2]
         if (type === undefined) throw new SysError('EINVAL')
-        if (!protocols[type].includes(protocol)) throw new SysError('EPROTONOSUPPORT')
+        if (![0, PROTOCOL_OF[type]].includes(protocol)) throw new SysError('EPROTONOSUPPORT')
         const fd = guest.sockets.socket({ family: 'inet', type, nonBlocking: false })
         guest.opened(fd, NAME)
         result.write(fd)
@@ -113,11 +113,7 @@ export const replicated: Dialect = {
       sent.write(yield* guest.sockets.send(fd, data, flags))
     }),
 
-    sock_shutdown: call([sock, i32('how')], (guest, fd, how) => {
-      const direction = ([undefined, 'read', 'write', 'both'] as const)[how]
-      if (direction === undefined) throw new SysError('EINVAL')
-      return guest.sockets.shutdown(fd, direction)
-    }),
+    sock_shutdown: call([sock, i32('how')], (guest, fd, how) => guest.sockets.shutdown(fd, endsOf(how))),
 
     sock_close: call([sock], (guest, fd) => guest.sockets.close(fd)),
   },

@@ -7,6 +7,7 @@ import type { NetworkRules } from '../network/rules/rules.js'
 import type { Listener } from '../posix-sockets/sockets.js'
 import type { LoadedModule } from './load.js'
 import type { GuestOptions } from './options.js'
+import type { SessionOptions } from './session.js'
 
 /* What the host's thread and the guest's tell each other. */
 
@@ -24,24 +25,8 @@ export type TraceFormat = 'strace' | 'json'
 /** What the host's thread hands over. */
 export interface GuestTask
   extends LoadedModule,
-    Pick<
-      GuestOptions,
-      | 'args'
-      | 'argv0'
-      | 'env'
-      | 'dirs'
-      | 'listen'
-      | 'connect'
-      | 'descriptors'
-      | 'numbering'
-      | 'hostname'
-      | 'lingerMs'
-      | 'limits'
-      | 'figuresEveryMs'
-      | 'record'
-      | 'replay'
-      | 'mayBeCutOff'
-    > {
+    Omit<SessionOptions, 'connections' | 'invoke'>,
+    Pick<GuestOptions, 'lingerMs' | 'figuresEveryMs'> {
   /** Undefined for a guest that is replayed. */
   readonly links: { readonly bell: SharedArrayBuffer; readonly helper: LinkEnd; readonly host: LinkEnd } | undefined
   readonly stdio: readonly [StdioPlan, StdioPlan, StdioPlan]

@@ -1,5 +1,8 @@
 /** The numbers used inside: Linux's. A dialect that has others maps them where it decodes. */
 
+/** IPPROTO_TCP and IPPROTO_UDP, by the type of socket. */
+export const PROTOCOL_OF = { stream: 6, dgram: 17 } as const
+
 export const MSG_OOB = 0x1
 export const MSG_PEEK = 0x2
 export const MSG_TRUNC = 0x20

@@ -1,5 +1,6 @@
 import type { Network, SocketType } from '../../network/network.js'
 import type { Family } from '../../posix/address.js'
+import { PROTOCOL_OF } from '../../posix/constants.js'
 import { SysError } from '../../posix/errno.js'
 import type { OpenSocket } from '../../posix-sockets/open-socket.js'
 import type { SocketRequest } from '../../posix-sockets/sockets.js'
@@ -26,7 +27,6 @@ import { resolve } from './resolve.js'
 const families: readonly (Family | undefined)[] = [undefined, 'inet', 'inet6', 'unix']
 const types: readonly (SocketType | undefined)[] = [undefined, 'stream', 'dgram']
 const MOST_TYPE = 4 // raw is 3, seqpacket 4
-const protocols = { stream: 6, dgram: 17 } as const
 
 const OPENING = 0
 const OPENED = 1
@@ -144,7 +144,7 @@ function requestOf(familyNumber: number, typeNumber: number, protocol: number): 
   if (family === undefined) throw new SysError('EAFNOSUPPORT')
   const type = types[typeNumber]
   if (type === undefined) throw new SysError(typeNumber > 0 && typeNumber <= MOST_TYPE ? 'EPROTONOSUPPORT' : 'EINVAL')
-  if (protocol !== 0 && protocol !== protocols[type]) throw new SysError('EPROTONOSUPPORT')
+  if (protocol !== 0 && protocol !== PROTOCOL_OF[type]) throw new SysError('EPROTONOSUPPORT')
   return { family, type, nonBlocking: false }
 }
 
