@@ -2,7 +2,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := all
-.PHONY: all demo test bench check check-full install guests build native programs libcurl curl-tests clean
+.PHONY: all demo test soak bench check check-full install guests build native programs libcurl curl-tests clean
 
 TS := $(shell find src -name '*.ts') tsup.config.ts package.json tsconfig.json
 
@@ -39,6 +39,10 @@ libcurl: build
 # curl's own test suite over that curl and over a native twin: needs perl, gcc and stunnel4 as well, and twenty minutes.
 curl-tests: build
 	node scripts/curl-tests.mjs
+
+# Ten minutes of connections that open, close, reset and abort at random: make soak SOAK_ARGS="--mode worker --seconds 600".
+soak: build
+	node test/soak/soak.mjs $(SOAK_ARGS)
 
 bench: build guests
 	node bench/run.mjs $(BENCH_ARGS)
