@@ -21,7 +21,10 @@ export function connectionOf(event: SocketEvent): Connection | undefined {
   const wasTold = event.is === 'closed' && socket.state === 'failed'
   if (beganAt === undefined || wasTold) return undefined
   const errno = event.is === 'failed' ? event.errno : undefined
-  const attributes = { ...attributesOf(socket), ...(errno !== undefined && { 'error.type': errno }) }
+  const sides = isServer
+    ? { ...endOf('server', socket.local), ...endOf('client', socket.peer) }
+    : endOf('server', socket.peer)
+  const attributes = { ...attributesOf(socket), ...sides, ...(errno !== undefined && { 'error.type': errno }) }
   return { name: `${transportOf(socket)} ${isServer ? 'accept' : 'connect'}`, isServer, beganAt, errno, attributes }
 }
 

@@ -1,21 +1,28 @@
-import type { Attributes, BatchObservableResult, Meter, Span, Tracer } from '@opentelemetry/api'
+import type { Attributes, BatchObservableResult, Meter } from '@opentelemetry/api'
 import { machineWorld } from '../machine.js'
 import type { Figures, SocketEvent } from '../network/figures/figures.js'
 import type { World } from '../posix/world.js'
-import { type Connection, connectionOf } from './connection.js'
+import { connectionOf } from './connection.js'
 import { orMissing } from './packages.js'
 import { series } from './series.js'
 
-type Api = typeof import('@opentelemetry/api')
-
 /** Who tells, as OpenTelemetry names it. */
 const SCOPE = 'posix-wasm'
+
+/** A `Context` of @opentelemetry/api, which nobody needs to have for our types. */
+export interface TracingContext {
+  getValue(key: symbol): unknown
+  setValue(key: symbol, value: unknown): TracingContext
+  deleteValue(key: symbol): TracingContext
+}
 
 export interface OpenTelemetryOptions {
   /** The guest's name, attribute `posix_wasm.guest` of all that is told. */
   readonly guest?: string
   /** Asked at each collection of metrics; without it there are only spans. */
   readonly figures?: () => Figures | Promise<Figures>
+  /** What the guest runs for: its spans are children of the span therein. Default: the context that is active now. */
+  readonly context?: TracingContext
   /** The clocks by which the guest's events have their times. Default: the machine's. */
   readonly world?: Pick<World, 'now' | 'time'>
 }
@@ -26,7 +33,7 @@ export interface OpenTelemetryOptions {
  */
 export async function openTelemetry(options: OpenTelemetryOptions = {}): Promise<(event: SocketEvent) => void> {
   const api = await import('@opentelemetry/api').catch(orMissing('@opentelemetry/api', 'openTelemetry'))
-  const { guest, figures, world = machineWorld() } = options
+  const { guest, figures, context = api.context.active(), world = machineWorld() } = options
   const own: Attributes = guest === undefined ? {} : { 'posix_wasm.guest': guest }
   if (figures !== undefined) observe(api.metrics.getMeter(SCOPE), figures, own)
   const tracer = api.trace.getTracer(SCOPE)
@@ -34,16 +41,13 @@ export async function openTelemetry(options: OpenTelemetryOptions = {}): Promise
     const connection = connectionOf(event)
     if (connection === undefined) return
     const epochMs = world.time() - world.now()
-    const span = begin(tracer, api, { ...connection, beganAt: connection.beganAt + epochMs })
-    span.setAttributes(own)
+    const attributes = { ...connection.attributes, ...own }
+    const kind = connection.isServer ? api.SpanKind.SERVER : api.SpanKind.CLIENT
+    const startTime = connection.beganAt + epochMs
+    const span = tracer.startSpan(connection.name, { kind, attributes, startTime }, context)
     if (connection.errno !== undefined) span.setStatus({ code: api.SpanStatusCode.ERROR, message: connection.errno })
     span.end(event.at + epochMs)
   }
-}
-
-function begin(tracer: Tracer, { SpanKind }: Api, { name, isServer, attributes, beganAt }: Connection): Span {
-  const kind = isServer ? SpanKind.SERVER : SpanKind.CLIENT
-  return tracer.startSpan(name, { kind, attributes, startTime: beganAt })
 }
 
 /** All series at once, so that they are of one moment. */

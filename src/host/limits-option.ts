@@ -1,5 +1,5 @@
 import { MemoryLimitError, withMemoryLimit } from '../abi/memory-limit.js'
-import { faultOfLimits, type LimitsOptions, limited, type NetworkLimits } from '../network/limits/limits.js'
+import { faultOfLimits, type LimitsOptions, limited, limitNames, type NetworkLimits } from '../network/limits/limits.js'
 import type { Network, NetworkDriver } from '../network/network.js'
 import { ModuleError, OptionError } from './errors.js'
 import { withNetwork } from './guarded.js'
@@ -12,12 +12,32 @@ export interface GuestLimits extends NetworkLimits {
   readonly memoryBytes?: number | undefined
 }
 
-/** Throws an `OptionError` for limits that cannot be. */
-export function checkLimits({ memoryBytes, ...network }: GuestLimits = {}): void {
-  const fault = faultOfLimits(network)
-  if (fault !== undefined) throw new OptionError(fault)
+/** Limits by the words of the command: `bytes-in` for `bytesIn`, `memory` for `memoryBytes`. */
+export const limitWords: ReadonlyMap<string, keyof GuestLimits> = new Map<string, keyof GuestLimits>([
+  ...limitNames.map((name) => [name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`), name] as const),
+  ['memory', 'memoryBytes'],
+])
+
+/** The command's word for a limit. */
+export function limitWord(name: keyof GuestLimits): string {
+  for (const [word, limit] of limitWords) if (limit === name) return word
+  return name
+}
+
+/** What is wrong with limits, in one line that calls them by `wordFor`; undefined for nothing. */
+export function faultOfGuestLimits(
+  { memoryBytes, ...network }: GuestLimits,
+  wordFor: (name: keyof GuestLimits) => string = (name) => name,
+): string | undefined {
   if (memoryBytes !== undefined && !(Number.isSafeInteger(memoryBytes) && memoryBytes >= PAGE_BYTES))
-    throw new OptionError(`the limit memoryBytes is a whole number of at least ${PAGE_BYTES}, not ${memoryBytes}`)
+    return `the limit ${wordFor('memoryBytes')} must be a whole number, ${PAGE_BYTES} or more, not ${memoryBytes}`
+  return faultOfLimits(network, wordFor)
+}
+
+/** Throws an `OptionError` for limits that cannot be. */
+export function checkLimits(limits: GuestLimits = {}): void {
+  const fault = faultOfGuestLimits(limits)
+  if (fault !== undefined) throw new OptionError(fault)
 }
 
 /** How many pages a guest may have, if that is limited. */
@@ -36,15 +56,19 @@ export function lessMemory(
     return withMemoryLimit(bytes, maxPages) as Uint8Array<ArrayBuffer>
   } catch (error) {
     if (!(error instanceof MemoryLimitError)) throw error
-    throw new ModuleError('NOT_WEBASSEMBLY', `the memory of ${name} cannot be limited: ${error.message}`, {
-      cause: error,
-    })
+    const code = error.code === 'MALFORMED' ? 'NOT_WEBASSEMBLY' : 'MEMORY_LIMIT'
+    throw new ModuleError(code, `the memory of ${name} cannot be limited: ${error.message}`, { cause: error })
   }
 }
 
-/** Tells a person of a limit that has held something up. */
+/** Tells a person of a limit that has held something up, by the flag that sets it. */
 export function limitNotice(notify: (text: string) => void): LimitsOptions['onLimit'] {
-  return (limit, value) => notify(`the guest has reached its limit ${limit} of ${value}`)
+  return (limit, value) => notify(`the guest has reached its limit, --limit ${limitWord(limit)}=${value}`)
+}
+
+/** How large the rings of sockets may be, so that none alone holds more than is to be pending. */
+export function ringsWithin({ pendingBytes }: GuestLimits = {}): { ringBytes?: number } {
+  return pendingBytes === undefined ? {} : { ringBytes: pendingBytes }
 }
 
 /** A network within the limits. */

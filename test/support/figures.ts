@@ -1,6 +1,6 @@
 import type { SocketEvent } from '../../src/network/figures/figures.js'
 import { metered } from '../../src/network/figures/metered.js'
-import { AGAIN, type Input, type Operation, type Output } from '../../src/network/network.js'
+import { AGAIN, type Input, type Network, type Operation, type Output } from '../../src/network/network.js'
 import type { Address } from '../../src/posix/address.js'
 import type { Errno } from '../../src/posix/errno.js'
 import { SysError } from '../../src/posix/errno.js'
@@ -49,3 +49,14 @@ export function connected(network: ReturnType<typeof meteredFake>['network']): n
   while (network('connect', { handle, to: at('192.0.2.1', 80) }) === AGAIN);
   return handle
 }
+
+export const bytes = (length: number) => new Uint8Array(length)
+/** Whatever errno comes of it. */
+export const ignoring = (call: () => unknown) => {
+  try {
+    call()
+  } catch (error) {
+    if (!(error instanceof SysError)) throw error
+  }
+}
+export const open = (network: Network, type: 'stream' | 'dgram' = 'stream') => network('open', { family: 'inet', type })

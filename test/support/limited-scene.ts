@@ -11,6 +11,10 @@ import { POLLERR, POLLHUP, POLLIN, POLLOUT } from '../../src/posix/constants.js'
 import { SysError } from '../../src/posix/errno.js'
 import { fakeNetwork, fakeWorld } from './fake-network.js'
 
+/** A kilobyte a second: a burst of 100 bytes, in pieces of 20. */
+export const OUT = { bytesPerSecondOut: 1000 }
+export const IN = { bytesPerSecondIn: 1000 }
+
 /** What is so at a handle, and how often something has come. */
 interface Conditions {
   holds: Events
@@ -76,6 +80,11 @@ export function limitedScene(limits: NetworkLimits, answers: Answers = {}) {
     now: world.now,
     onLimit: (limit, value) => void told.push([limit, value]),
   })
+  const waited = (input: Input<'wait'>): readonly Interest[] => {
+    const found = network('wait', input)
+    if (found instanceof Promise) throw new Error('this guest is not suspended')
+    return found
+  }
   return {
     ...inner,
     bare: inner.network,
@@ -102,14 +111,14 @@ export function limitedScene(limits: NetworkLimits, answers: Answers = {}) {
     /** What a wait finds, and how long it took. */
     waits(on: readonly Interest[], timeoutMs = Number.POSITIVE_INFINITY) {
       const begun = world.now()
-      const found = network('wait', { on, timeoutMs })
+      const found = waited({ on, timeoutMs })
       return { found, ms: Math.round((world.now() - begun) * 1000) / 1000 }
     },
     /** What is new for an interest, as epoll asks with EPOLLET. */
     watcher(handle: Handle, events: Events) {
       let since = beginning
       return (timeoutMs = 0) => {
-        const [one] = network('wait', { on: [{ handle, events, since, tag: 5 }], timeoutMs })
+        const [one] = waited({ on: [{ handle, events, since, tag: 5 }], timeoutMs })
         since = one?.since ?? since
         return one?.events ?? 0
       }

@@ -1,4 +1,4 @@
-import type { Handle, Input, Network, Operation } from '../../src/network/network.js'
+import type { Handle, Input, Interest, Network, Operation } from '../../src/network/network.js'
 import { DONE, DRAINED } from '../../src/network/network.js'
 import type { Address } from '../../src/posix/address.js'
 import { SysError } from '../../src/posix/errno.js'
@@ -34,7 +34,7 @@ export function loopbackOnly(network: Network, random: () => number) {
   function waitBriefly({ on, timeoutMs }: Input<'wait'>) {
     const isAnswer = on.some(({ events }) => (events & DONE) !== 0 && events < DRAINED)
     const cutMs = isAnswer ? ANSWER_MS : random() % 2
-    const found = network('wait', { on, timeoutMs: Math.min(timeoutMs, cutMs) })
+    const found = network('wait', { on, timeoutMs: Math.min(timeoutMs, cutMs) }) as readonly Interest[]
     const isDrain = on.length === 1 && on[0]?.events === DRAINED
     if (found.length === 0 && timeoutMs > cutMs && !isDrain) throw new SysError('EINTR')
     return found

@@ -3,3 +3,5 @@ export const workerFiles = {
   helper: new URL('../../dist/helper.js', import.meta.url),
   guest: new URL('../../dist/guest.js', import.meta.url),
 }
+
+export const threadLimits = { maxYoungGenerationSizeMb: 12 }

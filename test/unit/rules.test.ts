@@ -3,14 +3,14 @@ import { parseRule, parseRules, RuleError } from '../../src/network/rules/rules.
 
 /** A rule as it is understood, in one line. */
 function understood(text: string): string {
-  const { directions, target, ports } = parseRule(text)
+  const { directions, demandsTls, target, ports } = parseRule(text)
   const what = Object.entries(target)
     .filter(([key]) => key !== 'is')
     .map(([, value]) =>
       typeof value === 'string' ? JSON.stringify(value).slice(1, -1) : `${value.base}/${value.bits}`,
     )
   const where = ports?.map(({ from, to }) => (from === to ? from : `${from}-${to}`)).join(',') ?? 'all'
-  return [[...directions].join('+'), target.is, ...what, where].join(' ')
+  return [...(demandsTls ? ['tls'] : []), [...directions].join('+'), target.is, ...what, where].join(' ')
 }
 
 const ALL = 'connect+listen+udp+resolve'
@@ -60,6 +60,17 @@ describe('what a rule means', () => {
     ['connect:unix:/run/.hidden', 'connect path /run/.hidden all'],
     ['connect:unix:@bus', 'connect path \\u0000bus all'],
     ['unix:*', 'connect+listen folder / all'],
+    ['tls:*.example.com:443', 'tls connect suffix .example.com 443'],
+    ['tls:example.com', 'tls connect name example.com all'],
+    ['tls:connect:example.com:443', 'tls connect name example.com 443'],
+    ['connect:tls:example.com:443', 'tls connect name example.com 443'],
+    ['tls:listen:127.0.0.1:8443', 'tls listen net 127.0.0.1/32 8443'],
+    ['listen:tls:*:8443', 'tls listen anything 8443'],
+    ['tls:*:443', 'tls connect anything 443'],
+    ['tls:localhost:443', 'tls connect kind loopback 443'],
+    ['tls:10.0.0.0/8:443', 'tls connect net 10.0.0.0/8 443'],
+    ['tls:[2001:db8::1]:443', 'tls connect net 2001:db8::1/128 443'],
+    ['connect:tls', 'connect name tls all'],
   ])('%s', (text, meaning) => {
     expect(understood(text)).toBe(meaning)
   })
@@ -71,7 +82,15 @@ describe('a rule that cannot be understood says how to write it', () => {
     [':80', /names no host; \* is every host/],
     ['connect:', /names no host/],
     ['connect:80', /a number alone is no host; write \*:80/],
-    ['tls:example.com', /do not exist yet; connect:HOST:443/],
+    ['tls:udp:example.com:443', /tls is for streams; udp has none/],
+    ['datagram:tls:example.com:443', /tls is for streams; udp has none/],
+    ['tls:resolve:example.com', /tls is for streams; resolve has none/],
+    ['tls:unix:/run/x', /tls is for hosts, whose names certificates have/],
+    ['connect:tls:unix:/run/x', /tls is for hosts/],
+    ['tls:443', /a number alone is no host/],
+    ['tls:tcp:example.com:80', /tcp is no direction/],
+    ['tls:', /names no host/],
+    ['tls:tls:example.com:443', /write \[tls:\]/],
     ['tcp:example.com:80', /tcp is no direction; write connect:HOST:PORT/],
     ['example.com:https', /ports are written as 443/],
     ['example.com:', /ports are written as 443/],
@@ -109,6 +128,7 @@ describe('a rule that cannot be understood says how to write it', () => {
     ['a misspelt list', { alow: ['*'] }, /"alow".*there are allow and deny/],
     ['a text for a list', { allow: 'loopback' }, /allow takes a list of rules/],
     ['a number for a rule', { deny: [80] }, /it is no text/],
+    ['TLS that is denied', { deny: ['tls:a.test'] }, /"tls:a.test".*what is denied is written with connect or listen/],
   ])('%s', (_, rules, line) => {
     expect(() => parseRules(rules as object)).toThrow(line)
   })

@@ -1,6 +1,7 @@
 import type { Address } from '../../posix/address.js'
 import { type Errno, SysError } from '../../posix/errno.js'
 import type { Handle, Interest } from '../network.js'
+import type { MaybePromise } from '../when-done.js'
 import {
   addTraffic,
   type Counted,
@@ -30,7 +31,8 @@ export class Meter {
   #mostOpen = 0
   #waits = 0
   #blockedMs = 0
-  #waitingSince: number | undefined
+  /** Those that wait now. */
+  readonly #waiting = new Set<{ readonly since: number }>()
   /** How many sockets are connecting: while there are none, what waits have found says nothing new. */
   #connecting = 0
 
@@ -98,18 +100,17 @@ export class Meter {
     if (socket !== undefined) socket.errors++
   }
 
-  /** Carries out a wait that is given time. */
-  wait<T>(on: readonly Interest[], wait: () => T): T {
-    const since = this.#options.now()
-    this.#waitingSince = since
+  /** Carries out a wait that is given time. Several calls of a guest that is suspended may wait at once; each counts. */
+  wait<T>(on: readonly Interest[], wait: () => MaybePromise<T>): MaybePromise<T> {
+    const pending = { since: this.#options.now() }
+    this.#waiting.add(pending)
+    const over = () => this.#noteWait(on, pending)
+    let answer: MaybePromise<T> | undefined
     try {
-      return wait()
+      answer = wait()
+      return answer instanceof Promise ? answer.finally(over) : answer
     } finally {
-      const ms = this.#options.now() - since
-      this.#waitingSince = undefined
-      this.#waits++
-      this.#blockedMs += ms
-      this.#noteWaitOf(on, ms)
+      if (!(answer instanceof Promise)) over()
     }
   }
 
@@ -119,7 +120,8 @@ export class Meter {
     const total = noTraffic()
     for (const traffic of Object.values(transports)) addTraffic(total, traffic)
     const open = this.#open.size
-    const waitingMs = this.#waitingSince === undefined ? 0 : this.#options.now() - this.#waitingSince
+    const now = this.#options.now()
+    const waitingMs = [...this.#waiting].reduce((sum, { since }) => sum + now - since, 0)
     return {
       ...total,
       errors: { ...this.#errors },
@@ -131,6 +133,14 @@ export class Meter {
       transports,
       open: [...this.#open.values()].map((socket) => ({ ...socket })),
     }
+  }
+
+  #noteWait(on: readonly Interest[], pending: { readonly since: number }): void {
+    const ms = this.#options.now() - pending.since
+    this.#waiting.delete(pending)
+    this.#waits++
+    this.#blockedMs += ms
+    this.#noteWaitOf(on, ms)
   }
 
   #noteWaitOf([first, ...others]: readonly Interest[], ms: number): void {

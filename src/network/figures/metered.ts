@@ -19,15 +19,22 @@ export function metered(network: Network, options: MeterOptions): Metered {
     const socket = row.isOfSocket ? meter.socketOf(handleOf(input)) : undefined
     row.calls++
     if (socket !== undefined) socket.operations++
-    try {
-      const answer = name === 'wait' ? waitWith(meter, network, input as Input<'wait'>) : network(name, input)
+    const note = <T>(answer: T): T => {
       if (answer === AGAIN) noteAgain(row, input, socket)
       else row.told?.answered?.(answer, input, row.isOfSocket ? (socket ?? meter.given(handleOf(input))) : undefined)
-      return answer as ReturnType<typeof network<typeof name>>
-    } catch (error) {
+      return answer
+    }
+    const fail = (error: unknown): never => {
       const errno = errnoOf(error)
       if (errno !== undefined) noteErrno(meter, row, { errno, input, socket })
       throw error
+    }
+    try {
+      const answer = name === 'wait' ? waitWith(meter, network, input as Input<'wait'>) : network(name, input)
+      const noted = answer instanceof Promise ? answer.then(note, fail) : note(answer)
+      return noted as ReturnType<typeof network<typeof name>>
+    } catch (error) {
+      return fail(error)
     }
   }
   return { network: counting, figures: () => ({ ...rows.figures(), ...meter.figures() }) }

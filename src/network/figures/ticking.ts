@@ -1,4 +1,5 @@
-import type { Input, Interest, Network } from '../network.js'
+import type { Input, Network, Output } from '../network.js'
+import { untilAnswered, whenDone } from '../when-done.js'
 
 export interface Ticks {
   /** Milliseconds that never run backwards. */
@@ -23,15 +24,17 @@ export function ticking(network: Network, { now, everyMs, tick }: Ticks): Networ
     tick()
     return at
   }
-  const wait = ({ on, timeoutMs }: Input<'wait'>): readonly Interest[] => {
+  const wait = ({ on, timeoutMs }: Input<'wait'>): Output<'wait'> => {
     const deadline = look() + timeoutMs
-    for (;;) {
+    return untilAnswered(() => {
       const leftMs = Math.max(0, deadline - now())
       const pieceMs = Math.min(leftMs, Math.max(1, nextAt - now()))
-      const found = network('wait', { on, timeoutMs: pieceMs })
-      if (found.length > 0 || pieceMs >= leftMs) return found
-      look()
-    }
+      return whenDone(network('wait', { on, timeoutMs: pieceMs }), (found) => {
+        if (found.length > 0 || pieceMs >= leftMs) return found
+        look()
+        return undefined
+      })
+    })
   }
   return (name, input) => {
     if (name === 'wait' && (input as Input<'wait'>).timeoutMs > 0)

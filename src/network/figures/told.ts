@@ -23,7 +23,7 @@ export function isOfSocket(name: Operation): boolean {
   return !socketless.has(name)
 }
 
-type Answer<K extends Operation> = Exclude<Output<K>, Again>
+type Answer<K extends Operation> = Exclude<Awaited<Output<K>>, Again>
 
 /** What the outcome of an operation tells, beyond that it was asked. */
 export interface Told<K extends Operation> {

@@ -2,6 +2,7 @@ import type { Network } from '../network.js'
 import { Allowance } from './allowance.js'
 import { Bucket } from './bucket.js'
 import { connectingAtRate } from './connection-rate.js'
+import { fewPending } from './pending.js'
 import { fewLookups, fewSockets } from './quotas.js'
 import { throttled } from './throttle.js'
 
@@ -17,6 +18,8 @@ export interface NetworkLimits {
   /** Bytes received, and sent, in all. Beyond it: `ENETDOWN`. */
   readonly bytesIn?: number | undefined
   readonly bytesOut?: number | undefined
+  /** Bytes that were sent and are not with the system yet, over all sockets: beyond it they wait. With as many unread, new sockets are `ENOBUFS`. */
+  readonly pendingBytes?: number | undefined
   /** Look-ups of names and of addresses. Beyond it: `EAI_AGAIN`. */
   readonly lookupsPerSecond?: number | undefined
   readonly lookups?: number | undefined
@@ -30,41 +33,51 @@ export interface LimitsOptions {
   readonly onLimit?: ((limit: LimitName, value: number) => void) | undefined
 }
 
-const names: Readonly<Record<LimitName, 'count' | 'rate'>> = {
+const names: Readonly<Record<LimitName, 'count' | 'rate' | 'room'>> = {
   sockets: 'count',
   connectionsPerSecond: 'rate',
   bytesPerSecondIn: 'rate',
   bytesPerSecondOut: 'rate',
   bytesIn: 'count',
   bytesOut: 'count',
+  pendingBytes: 'room',
   lookupsPerSecond: 'rate',
   lookups: 'count',
 }
 export const limitNames = Object.keys(names) as readonly LimitName[]
 
-/** What is wrong with limits that a person has given, in one line; undefined for nothing. */
-export function faultOfLimits(limits: Readonly<Record<string, unknown>>): string | undefined {
+/** What is wrong with limits that a person has given, in one line that calls them by `wordFor`; undefined for nothing. */
+export function faultOfLimits(
+  limits: Readonly<Record<string, unknown>>,
+  wordFor: (name: LimitName) => string = (name) => name,
+): string | undefined {
   for (const [name, value] of Object.entries(limits)) {
     if (!Object.hasOwn(names, name)) return `there is no limit ${name}; there are ${limitNames.join(', ')}`
     if (value === undefined) continue
-    const isRate = names[name as LimitName] === 'rate'
-    const isFit = isRate ? Number.isFinite(value) && (value as number) > 0 : Number.isSafeInteger(value)
-    if (!isFit || (value as number) < 0)
-      return `the limit ${name} must be ${isRate ? 'a number above 0' : 'a whole number, 0 or more'}, not ${String(value)}`
+    const { mustBe, isFit } = kinds[names[name as LimitName]]
+    if (!isFit(value)) return `the limit ${wordFor(name as LimitName)} must be ${mustBe}, not ${String(value)}`
   }
   return undefined
 }
+
+/** What a limit must be. No room at all would let nothing through, ever. */
+const kinds = {
+  count: { mustBe: 'a whole number, 0 or more', isFit: (value) => Number.isSafeInteger(value) && Number(value) >= 0 },
+  rate: { mustBe: 'a number above 0', isFit: (value) => Number.isFinite(value) && Number(value) > 0 },
+  room: { mustBe: 'a whole number above 0', isFit: (value) => Number.isSafeInteger(value) && Number(value) > 0 },
+} satisfies Record<string, { mustBe: string; isFit: (value: unknown) => boolean }>
 
 /**
  * A network of which a guest may use so much. Rates delay: what is beyond one answers AGAIN, and waits last until it may go on. With no
  * limits it is the network itself.
  */
 export function limited(network: Network, limits: NetworkLimits, { now, onLimit }: LimitsOptions): Network {
-  const { sockets, connectionsPerSecond, lookups, lookupsPerSecond } = limits
+  const { sockets, connectionsPerSecond, pendingBytes, lookups, lookupsPerSecond } = limits
   const tell = onceOfEach(limits, onLimit)
   const allowance = (perSecond: ByteRate, total: ByteTotal) => allowanceOf(limits, { perSecond, total, now, tell })
   let made = network
   if (sockets !== undefined) made = fewSockets(made, { most: sockets, onMost: tell('sockets') })
+  if (pendingBytes !== undefined) made = fewPending(made, { most: pendingBytes, now, onMost: tell('pendingBytes') })
   const lookupBucket = bucketOf(lookupsPerSecond, now)
   if (lookups !== undefined || lookupBucket !== undefined)
     made = fewLookups(made, {

@@ -8,7 +8,9 @@ import {
   type Interest,
   type Mark,
   type Network,
+  type Output,
 } from '../network.js'
+import { type MaybePromise, untilAnswered, whenDone } from '../when-done.js'
 
 /** What must not be told yet, and for how long. */
 export interface Withheld {
@@ -43,14 +45,18 @@ const WAITED_FOR = POLLIN | POLLOUT | DONE | DRAINED
  * changes, and repeated.
  */
 export function waitAt(gate: Gate, network: Network, now: () => number) {
-  return ({ on, timeoutMs }: Input<'wait'>): readonly Interest[] => {
+  return ({ on, timeoutMs }: Input<'wait'>): Output<'wait'> => {
     const deadline = now() + timeoutMs
-    for (let leftMs = timeoutMs; ; leftMs = Math.max(0, deadline - now())) {
+    let leftMs = timeoutMs
+    return untilAnswered(() => {
       const look = gate.advance() ? new Look(gate, on) : undefined
       if (look === undefined) return network('wait', { on, timeoutMs: leftMs })
-      const found = look.find(network, leftMs)
-      if (found.length > 0 || leftMs <= look.cutMs) return found
-    }
+      return whenDone(look.find(network, leftMs), (found) => {
+        if (found.length > 0 || leftMs <= look.cutMs) return found
+        leftMs = Math.max(0, deadline - now())
+        return undefined
+      })
+    })
   }
 }
 
@@ -69,15 +75,17 @@ class Look {
     this.cutMs = this.#withheld.reduce((least, { forMs }) => Math.min(least, forMs), gate.dueInMs())
   }
 
-  find(network: Network, leftMs: number): Interest[] {
+  find(network: Network, leftMs: number): MaybePromise<Interest[]> {
     const found = this.#on.map((interest) => this.#own(interest))
     const hasOwn = found.some((each) => each !== undefined)
     const asked = this.#on.flatMap((interest, index) =>
       found[index] === undefined ? this.#asked(interest, index) : [],
     )
     const timeoutMs = hasOwn ? 0 : Math.min(leftMs, this.cutMs)
-    for (const each of network('wait', { on: asked, timeoutMs })) found[each.tag as number] = this.#told(each)
-    return found.filter((each) => each !== undefined)
+    return whenDone(network('wait', { on: asked, timeoutMs }), (answer) => {
+      for (const each of answer) found[each.tag as number] = this.#told(each)
+      return found.filter((each) => each !== undefined)
+    })
   }
 
   /** What the gate itself tells. */

@@ -12,8 +12,9 @@ import {
 } from '../network.js'
 import { Lookups } from './lookups.js'
 import { Pins } from './pins.js'
-import { type PolicyOptions, Referee } from './referee.js'
+import { type Demand, type PolicyOptions, Referee } from './referee.js'
 import { type NetworkRules, parseRules } from './rules.js'
+import { TlsDemands } from './tls-demands.js'
 import { isNamed } from './verdict.js'
 
 /**
@@ -25,7 +26,13 @@ export function policy(network: Network, rules: NetworkRules, options: PolicyOpt
   const pins = new Pins()
   const referee = new Referee(parsed, pins, options)
   const lookups = new Lookups({ network, referee, pins, isNamed: (name) => isNamed(parsed, name) })
-  const guards: Guards = { ...new SocketRules(network, referee).guards(), ...lookupGuards(lookups) }
+  const tls = new TlsDemands(network, referee, parsed.allow?.some(({ demandsTls }) => demandsTls) ?? false)
+  const beneath = guardedBy(network, tls.guards())
+  const sockets = new SocketRules(beneath, referee, tls)
+  return guardedBy(beneath, { ...sockets.guards(), ...lookupGuards(lookups) })
+}
+
+function guardedBy(network: Network, guards: Guards): Network {
   return (name, input) => {
     const guard = guards[name]
     return guard === undefined ? network(name, input) : guard(input)
@@ -47,6 +54,8 @@ function lookupGuards(lookups: Lookups): Guards {
 interface Place {
   readonly to: Address
   readonly byRule: boolean
+  /** Of those who connect there. */
+  readonly demand?: Demand | undefined
 }
 
 /** A socket that the guest has opened itself. */
@@ -56,6 +65,8 @@ interface GuestSocket {
   place: Place | undefined
   /** Where bind was asked for, until it has answered. */
   pending: Place | undefined
+  /** What is demanded of connections that are accepted. */
+  demand: Demand | undefined
   /** With whom a datagram socket may talk: whom a rule allows, and who has written to a place that a rule allows. */
   readonly peers: Set<string>
 }
@@ -67,11 +78,13 @@ const nothing = new Uint8Array(0)
 class SocketRules {
   readonly #network: Network
   readonly #referee: Referee
+  readonly #tls: TlsDemands
   readonly #sockets = new Map<Handle, GuestSocket>()
 
-  constructor(network: Network, referee: Referee) {
+  constructor(network: Network, referee: Referee, tls: TlsDemands) {
     this.#network = network
     this.#referee = referee
+    this.#tls = tls
   }
 
   guards(): Guards {
@@ -80,6 +93,7 @@ class SocketRules {
       open: (input) => this.#open(input),
       bind: (input) => this.#bind(input),
       listen: (input) => this.#listen(input),
+      accept: (input) => this.#tls.accept(input, this.#sockets.get(input.handle)?.demand),
       connect: (input) => this.#connect(input),
       send: (input) => {
         if (input.to !== undefined) this.#ensureSend(input.handle, input.to)
@@ -99,7 +113,7 @@ class SocketRules {
 
   #open(input: Input<'open'>): Handle {
     const handle = this.#network('open', input)
-    this.#sockets.set(handle, { ...input, place: undefined, pending: undefined, peers: new Set() })
+    this.#sockets.set(handle, { ...input, place: undefined, pending: undefined, demand: undefined, peers: new Set() })
     return handle
   }
 
@@ -119,8 +133,8 @@ class SocketRules {
 
   #placeAt(socket: GuestSocket | undefined, to: Address): Place {
     if (socket?.type !== 'dgram' || to.family === 'unix') {
-      this.#referee.ensureTake(to, { operation: 'bind', direction: 'listen' })
-      return { to, byRule: true }
+      const demand = this.#referee.ensureTake(to, { operation: 'bind', direction: 'listen' })
+      return { to, byRule: true, demand }
     }
     const byRule = to.port !== 0 || this.#referee.mayTake(to, 'udp')
     if (to.port !== 0) this.#referee.ensureTake(to, { operation: 'bind', direction: 'udp' })
@@ -130,8 +144,11 @@ class SocketRules {
   /** Of a socket that is bound, bind has been asked. Others would listen at every address. */
   #listen(input: Input<'listen'>): true | Again {
     const socket = this.#sockets.get(input.handle)
-    if (socket !== undefined && socket.place === undefined)
-      this.#referee.ensureTake(anyAddress(socket.family), { operation: 'listen', direction: 'listen' })
+    if (socket !== undefined)
+      socket.demand =
+        socket.place === undefined
+          ? this.#referee.ensureTake(anyAddress(socket.family), { operation: 'listen', direction: 'listen' })
+          : socket.place.demand
     return this.#network('listen', input)
   }
 
@@ -139,11 +156,11 @@ class SocketRules {
     const { handle, to } = input
     const socket = this.#sockets.get(handle)
     if (to !== undefined && socket?.type === 'dgram') this.#ensurePeer(socket, to, 'connect')
-    else if (to !== undefined) {
-      this.#referee.ensureReach(to, { operation: 'connect', direction: 'connect', from: socket?.place?.to })
-      if (socket !== undefined) socket.place = undefined // if it fails, the socket is bound no more
-    }
-    return this.#network('connect', input)
+    if (to === undefined || socket?.type === 'dgram') return this.#network('connect', input)
+    const dialling = { operation: 'connect', direction: 'connect', from: socket?.place?.to } as const
+    const demand = this.#referee.ensureReach(to, dialling)
+    if (socket !== undefined) socket.place = undefined // if it fails, the socket is bound no more
+    return this.#tls.connect(input, demand)
   }
 
   #ensureSend(handle: Handle, to: Address): void {

@@ -2,9 +2,9 @@ import { type Address, formatAddress, type InetAddress, type UnixAddress } from 
 import { SysError } from '../../posix/errno.js'
 import { type Ip, ipOf, isUnspecified, loopbackOf } from './hosts.js'
 import type { Pins } from './pins.js'
-import { type Attempt, type Refusal, refusals } from './refusals.js'
+import { type Attempt, type Lack, type Refusal, refusals } from './refusals.js'
 import type { Direction, Rule, Rules } from './rules.js'
-import { judge, type Question, type Verdict } from './verdict.js'
+import { isLet, isPeerOf, judge, type PeerName, type Question, type Verdict } from './verdict.js'
 
 export interface PolicyOptions {
   /** Called with each refusal, once for each line. */
@@ -18,6 +18,16 @@ export interface Dialling {
   readonly operation: Refusal['operation']
   readonly direction: Direction
   readonly from?: Address | undefined
+}
+
+/** TLS that rules demand of a connection, or of those that a listener accepts. */
+export interface Demand {
+  readonly side: 'connect' | 'listen'
+  readonly verdict: Extract<Verdict, { is: 'secured' }>
+  /** The address dialled, or listened at. */
+  readonly ip: Ip
+  /** What a refusal says of the place. */
+  readonly place: Pick<Attempt, 'target' | 'meaning' | 'name' | 'wanted'>
 }
 
 /** Asks the rules about addresses. What they refuse is told, and thrown as `EACCES`. */
@@ -39,7 +49,7 @@ export class Referee {
 
   /** Whether nothing speaks against reaching an address. What it means is asked, whatever it is written as. */
   mayReach(to: InetAddress, dialling: Dialling): boolean {
-    return this.#reach(to, dialling).every(({ verdict }) => verdict.is === 'allowed')
+    return this.#reach(to, dialling).every(({ verdict }) => isLet(verdict))
   }
 
   /** True when a rule denies it, whatever allows it. */
@@ -47,10 +57,17 @@ export class Referee {
     return this.#reach(to, dialling).some(({ verdict }) => verdict.is === 'denied')
   }
 
-  /** Throws unless an address may be reached. */
-  ensureReach(to: Address, dialling: Dialling): void {
-    if (to.family === 'unix') this.ensurePath(to, dialling)
-    else if (!this.mayReach(to, dialling)) this.refuseReach(to, dialling)
+  /** Throws unless an address may be reached. Answers the TLS that is demanded there. */
+  ensureReach(to: Address, dialling: Dialling): Demand | undefined {
+    if (to.family === 'unix') {
+      this.ensurePath(to, dialling)
+      return undefined
+    }
+    const reached = this.#reach(to, dialling)
+    if (!reached.every(({ verdict }) => isLet(verdict))) this.refuseReach(to, dialling)
+    for (const { ip, names, verdict } of reached)
+      if (verdict.is === 'secured') return { side: 'connect', verdict, ip, place: placeOf(to, ip, names[0]) }
+    return undefined
   }
 
   refuseReach(to: InetAddress, dialling: Dialling): never {
@@ -58,15 +75,24 @@ export class Referee {
     throw new SysError('EACCES')
   }
 
+  /** Whether TLS with this peer is what is demanded. */
+  isPeer({ verdict, ip }: Demand, peer: PeerName): boolean {
+    return verdict.by.some((rule) => isPeerOf(rule, peer, ip))
+  }
+
+  /** Tells what TLS that is demanded lacks, and throws. */
+  refuseLack({ side, verdict, place }: Demand, operation: Refusal['operation'], lack: Lack): never {
+    this.#tell({ operation, direction: side, ...place, lack }, verdict)
+    throw new SysError('EACCES')
+  }
+
   /** Tells that an address was not to be reached, or to be heard. */
   tellReach(to: InetAddress, dialling: Dialling): void {
     const { operation, direction } = dialling
-    const refused = this.#reach(to, dialling).find(({ verdict }) => verdict.is !== 'allowed')
+    const refused = this.#reach(to, dialling).find(({ verdict }) => !isLet(verdict))
     if (refused === undefined) return
     const { ip, names, verdict } = refused
-    const attempt = { operation, direction, target: formatAddress(to), name: names[0] }
-    const meaning = ip.toString() === to.host ? undefined : ip.toString()
-    this.#tell({ ...attempt, meaning, wanted: `${names[0] ?? hostOf(ip)}:${to.port}` }, verdict)
+    this.#tell({ operation, direction, ...placeOf(to, ip, names[0]) }, verdict)
   }
 
   /** Whether a rule lets an address of this host's own be taken. */
@@ -74,11 +100,17 @@ export class Referee {
     return judge(this.#rules, this.#place(at, direction)).is === 'allowed'
   }
 
-  ensureTake(at: Address, { operation, direction }: Dialling): void {
-    if (at.family === 'unix') return this.ensurePath(at, { operation, direction })
+  /** Throws unless an address of this host's own may be taken. Answers the TLS that is demanded of those who connect there. */
+  ensureTake(at: Address, { operation, direction }: Dialling): Demand | undefined {
+    if (at.family === 'unix') {
+      this.ensurePath(at, { operation, direction })
+      return undefined
+    }
     const question = this.#place(at, direction)
-    const wanted = `${hostOf(question.ip)}:${at.port}`
-    this.#ensure(question, { operation, direction, target: formatAddress(at), wanted })
+    const { ip } = question
+    const place = { target: formatAddress(at), wanted: `${hostOf(ip)}:${at.port}` }
+    const verdict = this.#ensure(question, { operation, direction, ...place })
+    return verdict.is === 'secured' ? { side: 'listen', verdict, ip, place } : undefined
   }
 
   ensurePath(at: UnixAddress, { operation, direction }: Dialling): void {
@@ -109,13 +141,19 @@ export class Referee {
   }
 
   #may(question: Question, attempt: Attempt): boolean {
-    const verdict = judge(this.#rules, question)
-    if (verdict.is !== 'allowed') this.#tell(attempt, verdict)
-    return verdict.is === 'allowed'
+    return isLet(this.#judge(question, attempt))
   }
 
-  #ensure(question: Question, attempt: Attempt): void {
-    if (!this.#may(question, attempt)) throw new SysError('EACCES')
+  #ensure(question: Question, attempt: Attempt): Verdict {
+    const verdict = this.#judge(question, attempt)
+    if (!isLet(verdict)) throw new SysError('EACCES')
+    return verdict
+  }
+
+  #judge(question: Question, attempt: Attempt): Verdict {
+    const verdict = judge(this.#rules, question)
+    if (!isLet(verdict)) this.#tell(attempt, verdict)
+    return verdict
   }
 
   /** The verdict on each address that is meant. Linux takes 0.0.0.0 for the loopback, or for the address that the socket has. */
@@ -155,6 +193,12 @@ function numeric(host: string): Ip {
   const ip = ipOf(host)
   if (ip === undefined) throw new SysError('EINVAL')
   return ip
+}
+
+/** An address that is dialled, what it comes to, and the name that led to it, for a refusal. */
+function placeOf(to: InetAddress, ip: Ip, name: string | undefined) {
+  const meaning = ip.toString() === to.host ? undefined : ip.toString()
+  return { target: formatAddress(to), meaning, name, wanted: `${name ?? hostOf(ip)}:${to.port}` }
 }
 
 /** As a rule has it. */

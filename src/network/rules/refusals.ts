@@ -3,7 +3,16 @@ import type { Verdict } from './verdict.js'
 
 /** What a guest was not let do. */
 export interface Refusal {
-  readonly operation: 'connect' | 'send' | 'receive' | 'bind' | 'listen' | 'join' | 'resolve' | 'resolveBack'
+  readonly operation:
+    | 'connect'
+    | 'send'
+    | 'receive'
+    | 'startTls'
+    | 'bind'
+    | 'listen'
+    | 'join'
+    | 'resolve'
+    | 'resolveBack'
   readonly direction: Direction
   /** As the guest gave it: `127.0.0.1:80`, `[::1]:80`, `unix:/run/x`, or a name. */
   readonly target: string
@@ -11,7 +20,9 @@ export interface Refusal {
   readonly name: string | undefined
   /** The rule that denies it; undefined where no rule allows it. */
   readonly deniedBy: string | undefined
-  /** The rule that would allow it, unless one denies it. */
+  /** The rule that lets it be done with TLS alone. */
+  readonly demandedBy: string | undefined
+  /** The rule that would allow it, unless one denies it; where TLS is demanded, the one that would allow plain text. */
   readonly allowedBy: string | undefined
   /** All of it in one line for people. */
   readonly text: string
@@ -27,12 +38,22 @@ export interface Attempt {
   readonly name?: string | undefined
   /** What a rule would say after its direction. */
   readonly wanted: string
+  /** What TLS that is demanded lacks: what is done, and what the rule says to that. */
+  readonly lack?: Lack | undefined
+}
+
+export interface Lack {
+  /** As `plain text to`. */
+  readonly deed: string
+  /** As `demands TLS`. */
+  readonly rule: string
 }
 
 const words: Record<Refusal['operation'], string> = {
   connect: 'connecting to',
   send: 'a datagram to',
   receive: 'a datagram from',
+  startTls: 'TLS with',
   bind: 'binding to',
   listen: 'listening at',
   join: 'joining the group',
@@ -54,14 +75,23 @@ export function refusals(tell: (refusal: Refusal) => void): (attempt: Attempt, v
   }
 }
 
-function refusalOf({ operation, direction, target, meaning, name, wanted }: Attempt, verdict: Verdict): Refusal {
+function refusalOf(attempt: Attempt, verdict: Verdict): Refusal {
+  const { operation, direction, target, meaning, name, wanted, lack } = attempt
   const deniedBy = verdict.is === 'denied' ? verdict.by.text : undefined
+  const demandedBy = verdict.is === 'secured' ? verdict.by[0]?.text : undefined
   const allowedBy = deniedBy === undefined ? printable(`${direction}:${wanted}`) : undefined
   const known = [meaning, name].filter((part) => part !== undefined).join(', ')
-  const what = printable(`${words[operation]} ${target}${known === '' ? '' : ` (${known})`}`)
-  const why =
-    deniedBy === undefined ? `no rule allows it, --allow-net ${allowedBy} would` : `--deny-net ${deniedBy} denies it`
-  return { operation, direction, target, name, deniedBy, allowedBy, text: `refused ${what}: ${why}` }
+  const what = printable(`${lack?.deed ?? words[operation]} ${target}${known === '' ? '' : ` (${known})`}`)
+  const text = `refused ${what}: ${reasonOf({ deniedBy, demandedBy, allowedBy, lack })}`
+  return { operation, direction, target, name, deniedBy, demandedBy, allowedBy, text }
+}
+
+type Reason = Pick<Refusal, 'deniedBy' | 'demandedBy' | 'allowedBy'> & Pick<Attempt, 'lack'>
+
+function reasonOf({ deniedBy, demandedBy, allowedBy, lack }: Reason): string {
+  if (deniedBy !== undefined) return `--deny-net ${deniedBy} denies it`
+  if (demandedBy === undefined) return `no rule allows it, --allow-net ${allowedBy} would`
+  return `--allow-net ${demandedBy} ${lack?.rule ?? 'demands TLS'}, --allow-net ${allowedBy} would allow plain text`
 }
 
 /** A guest's text may be anything, and a terminal obeys some of it. */

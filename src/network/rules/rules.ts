@@ -16,6 +16,8 @@ export interface Rules {
 export interface Rule {
   readonly text: string
   readonly directions: ReadonlySet<Direction>
+  /** Lets streams through that TLS protects, and nothing in plain text. */
+  readonly demandsTls: boolean
   readonly target: Target
   /** Undefined for all. */
   readonly ports: readonly PortRange[] | undefined
@@ -59,7 +61,18 @@ export function parseRules(rules: NetworkRules): Rules {
     if (list !== undefined && !Array.isArray(list)) throw new RuleError(String(list), `${name} takes a list of rules`)
   }
   const { allow, deny = [] } = rules
-  return { allow: allow?.map(parseRule), deny: deny.map(parseRule) }
+  return { allow: allow?.map(parseRule), deny: deny.map(parseDenial) }
+}
+
+/** What is denied is denied with TLS and without. */
+function parseDenial(text: string): Rule {
+  const rule = parseRule(text)
+  if (rule.demandsTls)
+    throw new RuleError(
+      text,
+      'tls demands something of what is allowed; what is denied is written with connect or listen',
+    )
+  return rule
 }
 
 const directions: ReadonlyMap<string, Direction> = new Map([
@@ -80,17 +93,28 @@ export function parseRule(text: string): Rule {
     throw new RuleError(text, problem)
   }
   if (typeof text !== 'string') return fail('it is no text')
-  const [, word = '', after = ''] = /^([a-z]+):(.*)$/s.exec(text) ?? []
-  if (word === 'tls') return fail('rules about TLS do not exist yet; connect:HOST:443 allows the connection')
+  const { word, rest, demandsTls } = wordsOf(text)
   if (word === 'tcp') return fail('tcp is no direction; write connect:HOST:PORT or listen:HOST:PORT')
-  const given = directions.get(word)
-  const rest = given === undefined ? text : after
+  const given = directions.get(word) ?? (demandsTls ? 'connect' : undefined)
+  if (demandsTls && given !== 'connect' && given !== 'listen')
+    return fail(`tls is for streams; ${given} has none. Write tls:HOST:PORT or tls:listen:HOST:PORT`)
+  if (demandsTls && rest.startsWith('unix:')) return fail('tls is for hosts, whose names certificates have')
   if (rest.startsWith('unix:')) return ofPath(text, given, pathTarget(rest.slice('unix:'.length), fail))
   const { host, ports: portText } = split(rest, fail)
   const ports = portText === undefined ? undefined : parsePorts(portText, fail)
   if (given === 'resolve' && ports !== undefined) fail('a look-up has no port; leave it out')
   const all = ports === undefined ? ofHosts : ofPorts
-  return { text, directions: new Set(given === undefined ? all : [given]), target: hostTarget(host, fail), ports }
+  const words = new Set(given === undefined ? all : [given])
+  return { text, directions: words, demandsTls, target: hostTarget(host, fail), ports }
+}
+
+/** The direction in front of a target, with `tls` before or behind it; `tls` alone is about connecting. */
+function wordsOf(text: string): { word: string; rest: string; demandsTls: boolean } {
+  const [, tlsBefore, first = '', tlsAfter] = /^(tls:)?(?:([a-z]+):)?(tls:)?/.exec(text) ?? []
+  const demandsTls = tlsBefore !== undefined || (directions.has(first) && tlsAfter !== undefined)
+  const word = directions.has(first) || first === 'tcp' ? first : ''
+  const written = [tlsBefore, word && `${word}:`, word !== '' && demandsTls ? tlsAfter : undefined]
+  return { word, rest: text.slice(written.join('').length), demandsTls }
 }
 
 type Fail = (problem: string) => never
@@ -98,7 +122,8 @@ type Fail = (problem: string) => never
 function ofPath(text: string, given: Direction | undefined, target: Target): Rule {
   if (given === 'udp' || given === 'resolve')
     throw new RuleError(text, `${given} is not for local sockets, which are streams; write connect: or listen:`)
-  return { text, directions: new Set(given === undefined ? ofPaths : [given]), target, ports: undefined }
+  const words = new Set(given === undefined ? ofPaths : [given])
+  return { text, directions: words, demandsTls: false, target, ports: undefined }
 }
 
 /** A host and its ports. IPv6 needs brackets where it would not be clear which colon begins the ports. */
@@ -117,7 +142,7 @@ function split(text: string, fail: Fail): { host: string; ports: string | undefi
   return { host: text, ports: undefined }
 }
 
-const HELP = 'write [connect:|listen:|udp:|resolve:]HOST[:PORTS], such as connect:*.example.com:443'
+const HELP = 'write [tls:][connect:|listen:|udp:|resolve:]HOST[:PORTS], such as connect:*.example.com:443'
 
 function hostTarget(given: string, fail: Fail): Target {
   const host = given.toLowerCase()

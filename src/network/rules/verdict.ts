@@ -23,16 +23,39 @@ export type Question =
   | { readonly is: 'path'; readonly direction: Direction; readonly path: string | undefined }
   | { readonly is: 'name'; readonly direction: 'resolve'; readonly name: string }
 
-export type Verdict = { readonly is: 'allowed' | 'unlisted' } | { readonly is: 'denied'; readonly by: Rule }
+export type Verdict =
+  | { readonly is: 'allowed' | 'unlisted' }
+  | { readonly is: 'denied'; readonly by: Rule }
+  /** Allowed by rules that demand TLS, and by no other. */
+  | { readonly is: 'secured'; readonly by: readonly Rule[] }
 
-/** A rule that denies wins. It denies all that might fall under it; a rule that allows, only what does so altogether. */
+/** Whether it may be begun, be it with TLS. */
+export function isLet({ is }: Verdict): boolean {
+  return is === 'allowed' || is === 'secured'
+}
+
+/**
+ * A rule that denies wins. It denies all that might fall under it; a rule that allows, only what does so altogether. One that allows
+ * plain text wins over those that demand TLS.
+ */
 export function judge({ allow, deny }: Rules, question: Question): Verdict {
   const by = deny.find((rule) => falls('partly', rule, question))
   if (by !== undefined) return { is: 'denied', by }
   if (allow === undefined) return { is: 'allowed' }
-  return {
-    is: allow.some((rule) => falls('wholly', rule, question) || implies(rule, question)) ? 'allowed' : 'unlisted',
-  }
+  if (allow.some((rule) => (!rule.demandsTls && falls('wholly', rule, question)) || implies(rule, question)))
+    return { is: 'allowed' }
+  const securing = allow.filter((rule) => rule.demandsTls && falls('wholly', rule, question))
+  return securing.length > 0 ? { is: 'secured', by: securing } : { is: 'unlisted' }
+}
+
+/** Who a certificate is to be for. */
+export type PeerName = { readonly is: 'name'; readonly name: string } | { readonly is: 'address'; readonly ip: Ip }
+
+/** Whether a rule covers this peer on a connection to `dialled`. An address is a name for itself alone. */
+export function isPeerOf({ target }: Rule, peer: PeerName, dialled: Ip): boolean {
+  if (target.is === 'anything') return true
+  if (peer.is === 'name') return isCalled(target, peer.name)
+  return target.is !== 'name' && target.is !== 'suffix' && peer.ip.toString() === dialled.toString()
 }
 
 /** True when rules speak of this name, so that it matters which addresses it has. */
@@ -48,9 +71,9 @@ function implies({ directions, target }: Rule, question: Question): boolean {
 
 type How = 'wholly' | 'partly'
 
-function falls(how: How, { directions, target, ports }: Rule, question: Question): boolean {
+function falls(how: How, { directions, demandsTls, target, ports }: Rule, question: Question): boolean {
   if (!directions.has(question.direction)) return false
-  if (question.is === 'path') return ports === undefined && isAt(how, target, question.path)
+  if (question.is === 'path') return ports === undefined && !demandsTls && isAt(how, target, question.path)
   if (question.is === 'name') return target.is === 'anything' || isCalled(target, question.name)
   return (
     hasPort(how, ports, question) &&
