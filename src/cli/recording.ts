@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { RecordingError, recordingLines } from '../index.js'
+import { RecordingError } from '../recording/errors.js'
 import { exitCodes } from './exit-codes.js'
 
 /** `posix-wasm recording show FILE`. */
@@ -7,16 +7,20 @@ export function recordingCommand(program: Command): Command {
   const recording = program.command('recording').description('Look into what --record has written.')
   recording
     .command('show')
-    .description('Print a recording: how the program was started, and each call with what came of it.')
+    .description(
+      'Print a recording: how the program was started, its socket calls as --trace prints them, and how it ended.',
+    )
     .argument('<file>', 'the recording')
+    .option('--all', 'print instead all that it learnt from outside, by the numbers that a replay calls it')
     .action(show)
   return recording
 }
 
-function show(file: string): void {
+async function show(file: string, { all = false }: { all?: boolean }): Promise<void> {
+  const { recordingLines } = await import('../recording/show.js')
   process.stdout.on('error', () => process.exit()) // who reads has seen enough
   try {
-    for (const line of recordingLines(file)) console.log(line)
+    for (const line of recordingLines(file, { of: all ? 'operations' : 'calls' })) console.log(line)
   } catch (error) {
     if (!(error instanceof RecordingError)) throw error
     console.error(`posix-wasm: ${error.message}`)

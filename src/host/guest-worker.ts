@@ -1,29 +1,37 @@
 /* The thread of a guest that `runWithSockets` runs. */
+import { once } from 'node:events'
 import fs from 'node:fs'
-import { parentPort, workerData } from 'node:worker_threads'
+import { type MessagePort, parentPort } from 'node:worker_threads'
 import { type CallEvent, formatCall } from '../abi/trace.js'
 import { Bridge } from '../bridge/bridge.js'
+import { GuestPresence } from '../bridge/presence.js'
 import { machineBridge, machineWorld } from '../machine.js'
-import type { Network, NetworkDriver } from '../network/network.js'
+import type { Handle, Network, NetworkDriver } from '../network/network.js'
 import type { Refusal } from '../network/rules/refusals.js'
+import { Chance } from '../network/virtual/chance.js'
+import type { World } from '../posix/world.js'
 import type { Listener } from '../posix-sockets/sockets.js'
 import { RecordingError, ReplayDiverged } from '../recording/errors.js'
 import type { Ending } from '../recording/recorder.js'
 import type { Three } from '../recording/stdio.js'
 import { SocketShim } from '../socket-shim.js'
 import { overNetwork, type Stdio } from '../wasi/stdio.js'
+import { GuestTimeout } from './errors.js'
 import { type FiguresOptions, measured } from './figures-option.js'
 import { guarded } from './guarded.js'
+import { shimOptions } from './guest-here.js'
 import { filesFor, instantiate, invoke } from './guest-instance.js'
-import { shimOptions } from './instantiate.js'
-import { limitNotice, withinLimits } from './limits-option.js'
+import { limitNotice, ringsWithin, withinLimits } from './limits-option.js'
+import { nativeNetwork } from './native-mode.js'
 import type { ExtraImports, InputOption } from './options.js'
-import { endSession, type Live, type Replayed, sessionOf, stopped, wantsHash } from './session.js'
+import { endSession, type Live, type Replayed, sessionOf, stopped, traceOf, wantsHash } from './session.js'
 import { inputOf, outputOf, sinkOf } from './stdio-options.js'
 import type { GuestNews, GuestTask, StdioPlan } from './thread-messages.js'
 
-const task = workerData as GuestTask
+const [task] = (await once(parentPort as MessagePort, 'message')) as [GuestTask]
 const tell = (news: GuestNews) => parentPort?.postMessage(news)
+/** Of a guest whose network has a clock of its own. */
+const presence = task.presence && new GuestPresence(task.presence, machineWorld())
 /** False as long as nobody would tell the helper that the guest has ended. */
 let isLinked = task.links === undefined
 
@@ -32,15 +40,16 @@ try {
 } catch (error) {
   const { name, message, stack, code } = error as Error & { code?: string }
   if (!isLinked) tell({ is: 'early' })
-  const detail = error instanceof RecordingError || error instanceof ReplayDiverged ? { ...error } : {}
+  const isDetailed = [RecordingError, ReplayDiverged, GuestTimeout].some((each) => error instanceof each)
+  const detail = isDetailed ? { ...(error as Error) } : {}
   tell({ is: 'failed', name, message, stack, detail, ...(code !== undefined && { code }) })
 }
 parentPort?.close()
 
 async function run(): Promise<GuestNews> {
-  const session = sessionOf(task, task, machineWorld())
+  const session = sessionOf(task, task, worldOf(presence))
   const surroundings = session.isReplay ? replayed(session) : live(session)
-  const trace = tracer()
+  const trace = traceOf(session, tracer())
   const onListen = (listener: Listener) => void (task.tell.listening && tell({ is: 'listening', listener }))
   const sockets = new SocketShim({
     network: surroundings.network,
@@ -50,6 +59,7 @@ async function run(): Promise<GuestNews> {
     ...((task.tell.listening || wantsHash(task)) && { onListen }),
   })
   surroundings.serve(sockets)
+  if (task.figuresEveryMs !== undefined) surroundings.tellFigures() // a guest that only computes tells no more
   let ending: Ending = { stopped: 'it did not start' }
   try {
     const memoryFs = task.files && (await import('../wasi/memory-files.js')).wasmFsOf(task.files)
@@ -77,7 +87,7 @@ async function run(): Promise<GuestNews> {
     throw error
   } finally {
     await sockets.end()
-    surroundings.end()
+    surroundings.tellFigures()
     endSession(session, ending)
   }
 }
@@ -92,6 +102,13 @@ function tellers(): FiguresOptions {
   }
 }
 
+/** The machine's clocks and randomness, or those of a network that has its own. */
+function worldOf(presence: GuestPresence | undefined): World {
+  if (presence === undefined) return machineWorld()
+  const chance = new Chance(task.presence?.seed ?? 0, 0)
+  return presence.world((bytes) => chance.fill(bytes))
+}
+
 /** What is around the guest. */
 interface Surroundings {
   readonly network: Network | NetworkDriver
@@ -100,20 +117,31 @@ interface Surroundings {
   serve(sockets: SocketShim): void
   /** Gives it those that it is started with; from then on the rules hold. */
   readonly ready: () => void
-  /** Tells the last figures. */
-  end(): void
+  /** Tells the figures as they are. */
+  tellFigures(): void
 }
 
 /** This machine's network, by way of the helper's thread, and the host's streams. */
 function live(session: Live): Surroundings {
   if (task.links === undefined) throw new Error('a guest that is not replayed needs links')
-  const bridge = new Bridge({ ...machineBridge(session.machine, task.hostname), tlsGrant: task.tlsGrant }, task.links)
+  const rings = ringsWithin(task.limits)
+  const machine = machineBridge(session.machine, task.hostname ?? task.presence?.name)
+  const seen = presence && { presence, maySpin: false } // a clock that may stand still is none to spin by
+  const served = { ...machine, ...rings, ...seen, tlsGrant: task.tlsGrant }
+  const bridge = new Bridge(served, task.links)
   isLinked = true
+  const { openFds } = task
+  const native =
+    openFds &&
+    nativeNetwork(served, { bell: task.links.bell, openFds, bridge, needsHelper: () => tell({ is: 'helpless' }) })
+  const own = native ?? bridge
+  const adopt = (connection: number) => own.adoptOffered(connection)
+  const at = (fd: 0 | 1 | 2) => stdioOf(own.network, fd, adopt)
   let sockets: SocketShim
   const onRefusal = (refusal: Refusal) =>
     task.tell.refusals ? tell({ is: 'refusal', refusal }) : sockets.guest.notice(refusal.text)
   const onLimit = limitNotice((text) => sockets.guest.notice(text))
-  const small = withinLimits(bridge, task.limits, { now: () => session.machine.now(), onLimit })
+  const small = withinLimits(own, task.limits, { now: () => session.machine.now(), onLimit })
   const { driver, begin } = guarded(small, task.rules, onRefusal)
   const counted = measured(driver, tellers(), () => session.machine.now())
   const known = new Set([...task.stdio.map((plan) => (isConnection(plan) ? plan.connection : -1)), ...task.connections])
@@ -122,13 +150,13 @@ function live(session: Live): Surroundings {
       bridge.declineOffered(connection)
       return tell({ is: 'refused', connection })
     }
-    const handle = session.adopt(() => bridge.adoptOffered(connection))
+    const handle = session.adopt(() => adopt(connection))
     tell({ is: 'attached', connection, fd: sockets.adopt(handle) })
   }
   return {
     network: session.driver(counted.driver),
-    end: counted.end,
-    stdio: () => session.stdio([stdioOf(bridge, 0), stdioOf(bridge, 1), stdioOf(bridge, 2)]),
+    tellFigures: counted.end,
+    stdio: () => session.stdio([at(0), at(1), at(2)]),
     serve(given) {
       sockets = given
       bridge.onOffer = (connection) => known.has(connection) || attach(connection)
@@ -152,7 +180,7 @@ function replayed(session: Replayed): Surroundings {
   })
   return {
     network: counted.driver,
-    end: counted.end,
+    tellFigures: counted.end,
     stdio: () => session.stdio((fd, bytes) => sinks[fd - 1]?.(bytes)),
     serve(sockets) {
       adopt = () => void sockets.adopt(session.adopt())
@@ -164,12 +192,12 @@ function replayed(session: Replayed): Surroundings {
   }
 }
 
-function stdioOf(bridge: Bridge, fd: 0 | 1 | 2): Stdio {
+function stdioOf(network: Network, fd: 0 | 1 | 2, adopt: (connection: number) => Handle): Stdio {
   const plan = task.stdio[fd]
   const carries = fd === 0 ? 'input' : 'output'
   if (isConnection(plan)) {
     const { isTerminal, connection } = plan
-    return overNetwork(bridge.network, { isTerminal, carries }, () => bridge.adoptOffered(connection))
+    return overNetwork(network, { isTerminal, carries }, () => adopt(connection))
   }
   return fd === 0 ? inputOf(plan as InputOption) : outputOf(fd, plan as 'inherit' | 'ignore')
 }

@@ -1,13 +1,16 @@
 import fs from 'node:fs'
+import type { CallEvent } from '../abi/trace.js'
+import { Gate } from '../bridge/gate.js'
 import type { Handle, Network, NetworkDriver } from '../network/network.js'
 import type { World } from '../posix/world.js'
 import { type Header, moduleHash } from '../recording/header.js'
 import { type Ending, startRecording } from '../recording/recorder.js'
 import { openReplay, type Replay } from '../recording/replay.js'
 import type { Three } from '../recording/stdio.js'
+import { type StopReason, stopErrorOf } from '../recording/stop-reason.js'
 import type { WasiProvider } from '../wasi/provider.js'
 import type { Stdio } from '../wasi/stdio.js'
-import { OptionError } from './errors.js'
+import { GuestTimeout, OptionError } from './errors.js'
 import { givenEnv } from './given-sockets.js'
 import type { LoadedModule } from './load.js'
 import type { GuestOptions } from './options.js'
@@ -27,6 +30,8 @@ export interface Live {
   files(provider: WasiProvider): WasiProvider
   /** A connection that the guest is given otherwise than by its network. */
   adopt(take: () => Handle): Handle
+  /** Is told of the guest's calls, if there is a recording for them to stand in. */
+  readonly called?: (event: CallEvent) => void
   /** To be called when the guest's sockets are closed. */
   end(ending: Ending): void
 }
@@ -56,17 +61,26 @@ export type SessionOptions = Pick<
 > & {
   readonly connections?: readonly unknown[]
   readonly invoke?: { readonly name: string; readonly args: readonly string[] }
+  /** Of a guest in a thread of its own that is recorded. */
+  readonly gate?: SharedArrayBuffer | undefined
 }
 
 /** Begins what the options ask for. Throws a `RecordingError` for a file that cannot be written, or is not the recording of this guest. */
 export function sessionOf(loaded: LoadedModule, options: SessionOptions, world: World): Live | Replayed {
   const { record, replay, mayBeCutOff = false } = options
   if (replay !== undefined)
-    return { isReplay: true, machine: world, ...openReplay(replay, headerOf(loaded, options), { mayBeCutOff }) }
+    return {
+      isReplay: true,
+      machine: world,
+      ...openReplay(replay, headerOf(loaded, options), { mayBeCutOff, stoppedAs }),
+    }
   if (record === undefined) return live(world)
   if (loaded.file !== undefined && isSameFile(record, loaded.file))
     throw new OptionError(`record: ${record} is the module itself, which would be written over`)
-  const { driver, network, ...recorder } = startRecording(record, headerOf(loaded, options), world)
+  const gate = options.gate && new Gate(options.gate)
+  const begin = () => startRecording(record, headerOf(loaded, options), world)
+  const { driver, network, stoppedBy, ...recorder } = gate === undefined ? begin() : gate.beginning(begin)
+  if (gate !== undefined) stoppedBy(gate)
   return {
     isReplay: false,
     machine: world,
@@ -95,6 +109,24 @@ function live(world: World): Live {
     adopt: (take) => take(),
     end() {},
   }
+}
+
+/** Who is told of a guest's calls: a recording, and whom the options name. */
+export function traceOf(session: Live | Replayed, trace: Tracer | undefined): Tracer | undefined {
+  const recorded = session.isReplay ? undefined : session.called
+  if (recorded === undefined || trace === undefined) return recorded ?? trace
+  return (event) => {
+    recorded(event)
+    trace(event)
+  }
+}
+
+type Tracer = (event: CallEvent) => void
+
+/** The error that stopped the recorded guest. */
+function stoppedAs(reason: StopReason): Error {
+  const { name, timeoutMs } = reason
+  return name === 'GuestTimeout' && timeoutMs !== undefined ? new GuestTimeout(timeoutMs) : stopErrorOf(reason)
 }
 
 /** Whether a module's hash will be needed. */

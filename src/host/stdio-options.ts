@@ -29,6 +29,9 @@ function writeWhole(fd: number, bytes: Uint8Array): void {
     try {
       at += fs.writeSync(fd, bytes, at)
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error // a pipe that somebody has made non-blocking
+      const { code, message } = error as NodeJS.ErrnoException
+      if (code === 'EAGAIN') continue // a pipe that somebody has made non-blocking
+      const name = fd === 1 ? 'standard output' : 'standard error'
+      throw new Error(`cannot write to ${name} what the guest has written: ${code ?? message}`, { cause: error })
     }
 }

@@ -1,5 +1,6 @@
 import type { CallEvent } from '../abi/trace.js'
 import type { LinkEnd } from '../bridge/link.js'
+import type { PresenceMemory } from '../bridge/presence.js'
 import type { TlsGrant } from '../bridge/tls-settings.js'
 import type { Figures, SocketEvent } from '../network/figures/figures.js'
 import type { Refusal } from '../network/rules/refusals.js'
@@ -29,6 +30,10 @@ export interface GuestTask
     Pick<GuestOptions, 'lingerMs' | 'figuresEveryMs'> {
   /** Undefined for a guest that is replayed. */
   readonly links: { readonly bell: SharedArrayBuffer; readonly helper: LinkEnd; readonly host: LinkEnd } | undefined
+  /** Undefined for a network whose clock is the machine's. */
+  readonly presence?: PresenceMemory | undefined
+  /** For a guest that makes the system's calls itself: where it keeps account of its descriptors. */
+  readonly openFds?: SharedArrayBuffer | undefined
   readonly stdio: readonly [StdioPlan, StdioPlan, StdioPlan]
   readonly connections: readonly number[]
   /** What `WasmFs.toJSON` answered. */
@@ -49,13 +54,15 @@ export type GuestNews =
   | { is: 'exited'; code: number; result?: string; files?: object }
   /** It failed before there was anybody to tell the helper. */
   | { is: 'early' }
+  /** It needs the helper, which was not started yet. */
+  | { is: 'helpless' }
   | {
       is: 'failed'
       name: string
       message: string
       code?: string
       stack: string | undefined
-      detail: Partial<Record<'reason' | 'call' | 'recorded' | 'asked', unknown>>
+      detail: Partial<Record<'reason' | 'call' | 'recorded' | 'asked' | 'timeoutMs', unknown>>
     }
   | { is: 'attached'; connection: number; fd: number }
   | { is: 'refused'; connection: number }

@@ -18,6 +18,7 @@ export type OtherCall =
   | 'stat'
   | 'filestat'
   | 'exit'
+  | 'stop'
 export type CallName = Operation | OtherCall
 
 /** What calls are in a recording. A new one gets a new number; no number is ever used for something else. */
@@ -61,10 +62,11 @@ const numbers: Readonly<Record<CallName, number>> = {
   stat: 74,
   filestat: 75,
   exit: 76,
+  stop: 77,
 }
 const names = new Map(Object.entries(numbers).map(([name, number]) => [number, name as CallName]))
 
-/** What came of a call: its output, the errno that was thrown, or what stopped the guest from outside, in words. */
+/** What came of a call: its output, the errno that was thrown, or a `StopReason`: what stopped the guest from outside. */
 const outcomes = ['output', 'errno', 'stopped'] as const
 export interface Outcome {
   readonly is: (typeof outcomes)[number]
@@ -132,6 +134,16 @@ export function readCall(body: Buffer): RecordedCall {
   const took = from.varint()
   const input = from.sized()
   return { name, took, input, outcome: { is, value: readValue(from), bytes: from.rest() } }
+}
+
+/** Whether the body of a frame is that of a call during which the guest was stopped. */
+export function isStopped(body: Buffer): boolean {
+  return names.has(body[0] as number) && body[1] === outcomes.indexOf('stopped')
+}
+
+/** Whether the body of a frame tells how a guest ended. */
+export function isEnding(body: Buffer): boolean {
+  return body[0] === numbers.exit || body[0] === numbers.stop
 }
 
 /** Encodes what is kept of inputs, in a place of its own that the next one takes again. */

@@ -1,9 +1,14 @@
-import zlib from 'node:zlib'
+import { builtIn } from '../bridge/built-in.js'
 
 type Crc32 = (data: Uint8Array, before: number) => number
 
+let fastest: Crc32 | undefined
+
 /** CRC-32 as zlib has it, of `data` after what `before` is the CRC-32 of. */
-export const crc32: Crc32 = typeof zlib.crc32 === 'function' ? zlib.crc32 : crc32ByTable(table())
+export const crc32: Crc32 = (data, before) => {
+  fastest ??= builtIn('node:zlib').crc32 ?? crc32ByTable(table())
+  return fastest(data, before)
+}
 
 /** The same without zlib's, which Node has from 20.15 and 22.2 on. */
 export function crc32ByTable(remainders: Uint32Array): Crc32 {

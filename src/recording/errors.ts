@@ -8,7 +8,6 @@ export type RecordingFault =
   | 'damaged'
   | 'module'
   | 'start'
-  | 'ended'
 
 /** A recording cannot be written, read or replayed, for a reason that `message` tells a person. It stops a guest. */
 export class RecordingError extends Error {

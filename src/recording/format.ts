@@ -4,6 +4,7 @@ import { type Address, formatAddress } from '../posix/address.js'
 import * as constants from '../posix/constants.js'
 import { ByteReader } from './bytes.js'
 import type { CallName, Outcome, RecordedCall } from './calls.js'
+import { readStopReason } from './stop-reason.js'
 import { Digest, readValue } from './values.js'
 
 /** A call as `recording show` prints it: `receive(handle=3, into=4096, peek=false) = 5 "hello" <0.000012>`. */
@@ -24,7 +25,7 @@ export function formatAsked(name: CallName, input: Buffer): string {
 
 function formatOutcome({ is, value, bytes }: Outcome): string {
   if (is === 'errno') return `-1 ${value}`
-  if (is === 'stopped') return `? (the guest was stopped: ${value})`
+  if (is === 'stopped') return `? (the guest was stopped: ${readStopReason(value).message})`
   if (value === AGAIN) return AGAIN
   const parts = [value === undefined ? '' : formatValue(value), bytes.length === 0 ? '' : quote(bytes)]
   return parts.filter((part) => part !== '').join(' ')

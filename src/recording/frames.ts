@@ -9,17 +9,29 @@ import { RecordingError } from './errors.js'
  *   0    89 50 57 52 0d 0a 1a 0a   magic: no text file, and broken by whatever changes line ends
  *   8    format version            u32, all numbers little-endian
  *   12   frames:  length of the body, u32 | CRC-32 of all lengths and bodies up to here, after that of bytes 0 to 11, u32 | body
- *        the last frame's body is 00, the number of frames before it, u32, and the mark
+ *        the last frame's body is 00, the number of frames before it, u32, and the mark; a note's begins with FF
  */
 const MAGIC = Buffer.from([0x89, 0x50, 0x57, 0x52, 0x0d, 0x0a, 0x1a, 0x0a])
 export const FORMAT_VERSION = 1
 const START_BYTES = 12
 const HEAD_BYTES = 8
 const END = 0
+/** How the body of a frame begins that says something to people, and nothing to a replay. */
+export const NOTE = 0xff
 const END_MARK = Buffer.from('\0the end')
 const END_BYTES = 1 + 4 + END_MARK.length
 const MOST_BODY_BYTES = 0xffffffff
 const PIECE_BYTES = 256 * 1024
+
+/** A place between two frames, and what is needed to go on from there. */
+export interface FramePosition {
+  /** In the file. */
+  readonly at: number
+  /** Of all bytes before. */
+  readonly crc: number
+  /** Frames before. */
+  readonly count: number
+}
 
 /** Writes a file of frames: each is with the system before `append` returns. */
 export class FrameWriter {
@@ -27,23 +39,27 @@ export class FrameWriter {
   readonly #fd: number
   readonly #out = new ByteWriter()
   #crc: number
-  #count = 0
+  #count: number
   #failure: RecordingError | undefined
 
-  /** Begins a new file, which only its owner can read: a recording holds whatever the guest was told. */
-  constructor(file: string) {
+  /**
+   * Begins a new file, which only its owner can read: a recording holds whatever the guest was told. Or goes on with one `from` some
+   * place, and cuts off what comes behind.
+   */
+  constructor(file: string, from?: FramePosition) {
+    const start = startBytes()
     this.#file = file
-    const start = Buffer.alloc(START_BYTES)
-    MAGIC.copy(start)
-    start.writeUInt32LE(FORMAT_VERSION, MAGIC.length)
-    this.#crc = crc32(start, 0)
+    this.#crc = from?.crc ?? crc32(start, 0)
+    this.#count = from?.count ?? 0
     try {
-      this.#fd = fs.openSync(file, 'w', 0o600)
-      fs.fchmodSync(this.#fd, 0o600) // of a file that was there already, too
+      this.#fd = fs.openSync(file, from === undefined ? 'w' : 'a', 0o600)
+      if (from === undefined)
+        fs.fchmodSync(this.#fd, 0o600) // of a file that was there already, too
+      else fs.ftruncateSync(this.#fd, from.at)
     } catch (error) {
       throw unwritable(file, error)
     }
-    this.#write(start)
+    if (from === undefined) this.#write(start)
   }
 
   /** Appends a frame whose body `write` writes. Bodies do not begin with 0. */
@@ -99,19 +115,24 @@ export class FrameReader {
   #to = 0
   /** Of the file, that have been taken. */
   #taken = 0
-  #crc: number
-  #count = 0
+  #position: FramePosition
+  #calls = 0
   #isDone = false
 
   constructor(file: string) {
     this.file = file
     ;[this.#fd, this.#size] = opened(file)
     try {
-      this.#crc = this.#readStart()
+      this.#position = { at: START_BYTES, crc: this.#readStart(), count: 0 }
     } catch (error) {
       this.close()
       throw error
     }
+  }
+
+  /** Behind the last frame that was read; behind the last but one at the end of a complete file. */
+  get position(): FramePosition {
+    return this.#position
   }
 
   /** The body of the next frame, a view that holds until the next call; undefined after the last one of a complete file. */
@@ -122,10 +143,10 @@ export class FrameReader {
     const [bytes, crc] = [head.readUInt32LE(0), head.readUInt32LE(4)]
     if (bytes > this.#left) throw this.#broken()
     const body = this.#take(bytes)
-    this.#crc = crc32(body, crc32(head.subarray(0, 4), this.#crc))
-    if (this.#crc !== crc) throw this.#damaged()
+    if (crc32(body, crc32(head.subarray(0, 4), this.#position.crc)) !== crc) throw this.#damaged()
     if (body[0] === END) return this.#finish(body)
-    this.#count++
+    this.#position = { at: this.#taken, crc, count: this.#position.count + 1 }
+    if (body[0] !== NOTE) this.#calls++
     return body
   }
 
@@ -154,7 +175,7 @@ export class FrameReader {
 
   #finish(body: Buffer): undefined {
     const isWhole = body.length === END_BYTES && body.subarray(-END_MARK.length).equals(END_MARK)
-    if (!isWhole || body.readUInt32LE(1) !== this.#count % 2 ** 32 || this.#left > 0) throw this.#damaged()
+    if (!isWhole || body.readUInt32LE(1) !== this.#position.count % 2 ** 32 || this.#left > 0) throw this.#damaged()
     this.#isDone = true
   }
 
@@ -191,14 +212,21 @@ export class FrameReader {
   }
 
   #truncated(): RecordingError {
-    const where = this.#count <= 1 ? 'before its first call' : `after call ${this.#count - 1}`
+    const where = this.#calls <= 1 ? 'before its first call' : `after call ${this.#calls - 1}`
     return new RecordingError('truncated', `${this.file} is cut off ${where}: the guest or its host ended early`)
   }
 
   #damaged(): RecordingError {
-    const where = this.#count === 0 ? 'at its start' : `at call ${this.#count}`
+    const where = this.#calls === 0 ? 'at its start' : `at call ${this.#calls}`
     return new RecordingError('damaged', `${this.file} is damaged ${where}: the checksum is not that of what is there`)
   }
+}
+
+function startBytes(): Buffer {
+  const start = Buffer.alloc(START_BYTES)
+  MAGIC.copy(start)
+  start.writeUInt32LE(FORMAT_VERSION, MAGIC.length)
+  return start
 }
 
 function opened(file: string): [fd: number, size: number] {

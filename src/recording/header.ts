@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { builtIn } from '../bridge/built-in.js'
 import { RecordingError } from './errors.js'
 import type { FrameReader, FrameWriter } from './frames.js'
 
@@ -20,7 +20,7 @@ const HEADER = 1
 export function moduleHash(bytes: Uint8Array | undefined): string {
   if (bytes === undefined)
     throw new RecordingError('module', 'a compiled module cannot be recorded or replayed: give its file or its bytes')
-  return createHash('sha256').update(bytes).digest('hex')
+  return builtIn('node:crypto').createHash('sha256').update(bytes).digest('hex')
 }
 
 export function writeHeader(to: FrameWriter, { module, args, env, options }: Header): void {

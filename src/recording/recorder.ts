@@ -1,3 +1,5 @@
+import { type CallEvent, formatUntimed } from '../abi/trace.js'
+import type { Gate } from '../bridge/gate.js'
 import type { Handle, Network, NetworkDriver } from '../network/network.js'
 import type { World } from '../posix/world.js'
 import type { WasiProvider } from '../wasi/provider.js'
@@ -22,6 +24,10 @@ export interface Recorder {
   files(provider: WasiProvider): WasiProvider
   /** A connection that the guest is given otherwise than by the network or `attach`. */
   adopt(take: () => Handle): Handle
+  /** Writes down a call of the guest's, for people to read. */
+  called(event: CallEvent): void
+  /** Says that another thread may stop this one, by way of what `gateMemory` answered. */
+  stoppedBy(gate: Gate): void
   /** To be called when the guest's sockets are closed: a recording without is cut off. */
   end(ending: Ending): void
 }
@@ -36,6 +42,10 @@ export function startRecording(file: string, header: Header, world: World): Reco
     stdio: (all) => recordedStdio(all, log),
     files: (provider) => recordedFiles(provider, log),
     adopt: (take) => log.run('adopt', {}, take),
+    called: (event) => log.note(formatUntimed(event), event.durationMs),
+    stoppedBy(gate) {
+      log.gate = gate
+    },
     end(ending) {
       log.run('exit', ending, () => undefined)
       log.end()

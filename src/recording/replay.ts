@@ -9,11 +9,14 @@ import { checkHeader, type Header } from './header.js'
 import { replayedNetwork, replayedWorld } from './network.js'
 import type { Ending } from './recorder.js'
 import { replayedStdio, type Three } from './stdio.js'
+import { type StopReason, stopErrorOf } from './stop-reason.js'
 import { Tape } from './tape.js'
 
 export interface ReplayOptions {
   /** Replays a recording that is cut off as far as it goes. Default: refused. */
   readonly mayBeCutOff?: boolean
+  /** Makes the error that stops the guest where the recorded one was stopped from outside. Default: one of the same name and message. */
+  readonly stoppedAs?: (reason: StopReason) => Error
 }
 
 /** A guest's world as it was recorded, part by part. Every part throws a `ReplayDiverged` at the first call that differs. */
@@ -42,7 +45,7 @@ export interface Replay {
  */
 export function openReplay(file: string, given: Partial<Header> = {}, options: ReplayOptions = {}): Replay {
   checkWhole(file, options)
-  const tape = new Tape(file)
+  const tape = new Tape(file, options.stoppedAs ?? stopErrorOf)
   try {
     checkHeader(file, tape.header, given)
   } catch (error) {

@@ -1,21 +1,48 @@
-import { readCall } from './calls.js'
+import { formatDuration } from '../abi/trace.js'
+import { ByteReader } from './bytes.js'
+import { isEnding, type RecordedCall, readCall } from './calls.js'
 import { formatTimed } from './format.js'
 import { FORMAT_VERSION, FrameReader } from './frames.js'
 import { type Header, readHeader } from './header.js'
+import { readNote } from './notes.js'
+import { readStopReason } from './stop-reason.js'
+import { readValue } from './values.js'
 
-/** A recording as text, line by line: how the guest was started, and then each call with its number. Throws a `RecordingError` where it is not whole. */
-export function* recordingLines(file: string): Generator<string> {
+export interface ShowOptions {
+  /** `calls` are the guest's, as a trace tells them; `operations` is all that it learnt from outside, by the numbers that a replay calls them. Default `calls`. */
+  readonly of?: 'calls' | 'operations'
+}
+
+/** A recording as text, line by line: how the guest was started, what it did, and how it ended. Throws a `RecordingError` where it is not whole. */
+export function* recordingLines(file: string, { of = 'calls' }: ShowOptions = {}): Generator<string> {
   const frames = new FrameReader(file)
   try {
     yield* headerLines(readHeader(frames))
-    for (let number = 1; ; number++) {
-      const body = frames.next()
-      if (body === undefined) return
-      yield `${number} ${formatTimed(readCall(body))}`
-    }
+    yield* of === 'calls' ? callLines(frames) : operationLines(frames)
   } finally {
     frames.close()
   }
+}
+
+function* callLines(frames: FrameReader): Generator<string> {
+  for (let body = frames.next(); body !== undefined; body = frames.next()) {
+    const note = readNote(body)
+    if (note !== undefined) yield `${note.text} ${formatDuration(note.took / 1000)}`
+    else if (isEnding(body)) yield endLine(readCall(body))
+  }
+}
+
+/** As strace tells how a process ended. */
+function endLine({ input, outcome }: RecordedCall): string {
+  if (outcome.is === 'stopped') return `+++ stopped: ${readStopReason(outcome.value).message} +++`
+  const ending = readValue(new ByteReader(input)) as { code?: unknown; stopped?: unknown }
+  return 'code' in ending ? `+++ exited with ${ending.code} +++` : `+++ stopped: ${ending.stopped} +++`
+}
+
+function* operationLines(frames: FrameReader): Generator<string> {
+  let number = 0
+  for (let body = frames.next(); body !== undefined; body = frames.next())
+    if (readNote(body) === undefined) yield `${++number} ${formatTimed(readCall(body))}`
 }
 
 function headerLines({ module, args, env, options }: Header): string[] {

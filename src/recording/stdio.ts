@@ -105,7 +105,7 @@ function replayed(fd: number, of: Description | undefined, { tape, take }: Playe
       const count = yield* replayedSteps(
         (name) => tape.answer(name ?? 'write', name === undefined ? { fd, data } : { fd }) as Step,
       )
-      take(fd, new Uint8Array(data.subarray(0, count)))
+      tape.outside(() => take(fd, new Uint8Array(data.subarray(0, count))))
       return count
     },
     close() {},

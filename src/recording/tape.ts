@@ -1,10 +1,11 @@
 import { type Errno, isErrno, SysError } from '../posix/errno.js'
 import { malformed } from './bytes.js'
 import { type CallName, filledPart, inputEncoder, type RecordedCall, readCall } from './calls.js'
-import { RecordingError, ReplayDiverged } from './errors.js'
+import { ReplayDiverged } from './errors.js'
 import { formatAsked, formatRecorded } from './format.js'
-import { FrameReader } from './frames.js'
+import { FrameReader, NOTE } from './frames.js'
 import { type Header, readHeader } from './header.js'
+import { readStopReason, type StopReason } from './stop-reason.js'
 
 /** A recording that is being replayed: answers each call as it was answered then, as long as it is the same call. */
 export class Tape {
@@ -12,6 +13,7 @@ export class Tape {
   /** Called where the host gave the recorded guest a connection while it waited: it must ask for `adopt`. */
   onOffer: (() => void) | undefined
   readonly #frames: FrameReader
+  readonly #stoppedAs: (reason: StopReason) => Error
   readonly #encode = inputEncoder()
   #ahead: RecordedCall | undefined
   #calls = 0
@@ -19,7 +21,9 @@ export class Tape {
   /** Once a replay has failed it stays so: a guest may catch what is thrown through it. */
   #failure: unknown
 
-  constructor(file: string) {
+  /** `stoppedAs` makes the error that stops a guest where the recorded one was stopped from outside. */
+  constructor(file: string, stoppedAs: (reason: StopReason) => Error) {
+    this.#stoppedAs = stoppedAs
     this.#frames = new FrameReader(file)
     try {
       this.header = readHeader(this.#frames)
@@ -45,6 +49,16 @@ export class Tape {
     }
   }
 
+  /** Lets the host do what a call of the guest's brought about. Where that fails, the replay has failed. */
+  outside(act: () => void): void {
+    try {
+      act()
+    } catch (error) {
+      this.#failure = error
+      throw error
+    }
+  }
+
   /** To be called when the guest has ended: it must have asked all that was recorded. */
   finish(): void {
     if (this.#failure !== undefined) throw this.#failure
@@ -57,7 +71,9 @@ export class Tape {
   }
 
   #peek(): RecordedCall | undefined {
-    const body = this.#ahead === undefined ? this.#frames.next() : undefined
+    if (this.#ahead !== undefined) return this.#ahead
+    let body = this.#frames.next()
+    while (body?.[0] === NOTE) body = this.#frames.next()
     if (body !== undefined) this.#ahead = readCall(body)
     return this.#ahead
   }
@@ -71,6 +87,7 @@ export class Tape {
       next = this.#peek()
     }
     const asked = this.#encode(input)
+    if (next?.name === 'stop') return next // whatever it is that it asks
     if (next?.name !== name || !next.input.equals(asked)) throw this.#diverged(next, name, asked)
     this.#ahead = undefined
     this.#calls++
@@ -86,11 +103,7 @@ export class Tape {
   #outputOf({ outcome }: RecordedCall, input: object): unknown {
     const { is, value, bytes } = outcome
     if (is === 'errno') throw new SysError(errnoOf(value))
-    if (is === 'stopped')
-      throw new RecordingError(
-        'ended',
-        `the recording ends at call ${this.#calls}: the guest was stopped there: ${value}`,
-      )
+    if (is === 'stopped') throw this.#stoppedAs(readStopReason(value))
     const place = filledPart(input, value)
     if (place.length !== bytes.length) throw malformed()
     place.set(bytes)

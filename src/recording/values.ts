@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { builtIn } from '../bridge/built-in.js'
 import { type ByteReader, type ByteWriter, malformed } from './bytes.js'
 
 /*
@@ -43,7 +43,7 @@ export class Digest {
   }
 
   static of(bytes: Uint8Array): Digest {
-    const sha256 = new Uint8Array(createHash('sha256').update(bytes).digest())
+    const sha256 = new Uint8Array(builtIn('node:crypto').createHash('sha256').update(bytes).digest())
     return new Digest(bytes.length, new Uint8Array(bytes.subarray(0, START_BYTES)), sha256)
   }
 }

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { AGAIN, beginning, type Input, type Network, type Operation, type Output } from '../../src/network/network.js'
 import { POLLIN, POLLOUT } from '../../src/posix/constants.js'
 import { SysError } from '../../src/posix/errno.js'
-import { RecordingError, ReplayDiverged } from '../../src/recording/errors.js'
+import { ReplayDiverged } from '../../src/recording/errors.js'
 import { type Recorder, startRecording } from '../../src/recording/recorder.js'
 import { openReplay, type Replay } from '../../src/recording/replay.js'
 import { fakeNetwork, fakeWorld } from '../support/fake-network.js'
@@ -194,16 +194,17 @@ describe('a replay that leaves the recording', () => {
   })
 })
 
-test('a guest that was stopped is stopped at the same call again', () => {
+test('a guest that was stopped is stopped at the same call again, by the same error', () => {
   const stopped = () => {
-    throw new Error('the guest was stopped after 300 ms')
+    throw Object.assign(new Error('the guest was stopped after 300 ms'), { name: 'GuestTimeout', timeoutMs: 300 })
   }
   const replay = recordedNetwork({ wait: stopped }, (network) =>
     expect(() => network('wait', { on: [], timeoutMs: 5 })).toThrow('300 ms'),
   )
   const again = () => replay.network('wait', { on: [], timeoutMs: 5 })
-  expect(again).toThrow(RecordingError)
-  expect(again).toThrow('the recording ends at call 1: the guest was stopped there: the guest was stopped after 300 ms')
+  const error = { name: 'GuestTimeout', message: 'the guest was stopped after 300 ms', timeoutMs: 300 }
+  expect(again).toThrow(expect.objectContaining(error))
+  expect(() => replay.finish({ code: 0 })).toThrow(expect.objectContaining(error))
 })
 
 describe('clocks and chance', () => {

@@ -1,10 +1,12 @@
 import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { startRecording } from '../../src/recording/recorder.js'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type Ending, startRecording } from '../../src/recording/recorder.js'
+import { recordingLines } from '../../src/recording/show.js'
 import { command } from '../support/command.js'
-import { fakeWorld } from '../support/fake-network.js'
+import { fakeNetwork, fakeWorld } from '../support/fake-network.js'
+import { receives } from '../support/pokes.js'
 
 let folder = ''
 beforeAll(() => {
@@ -12,35 +14,70 @@ beforeAll(() => {
 })
 afterAll(() => fs.rmSync(folder, { recursive: true, force: true }))
 
-/** A recording of one look at the clock. */
-function recorded(): string {
+/** A recording of one call, for which the network and the clock were asked. */
+function recorded(ending: Ending = { code: 0 }): string {
   const file = path.join(folder, 'session.rec')
-  const recorder = startRecording(file, { module: 'abc', args: ['guest'], env: {}, options: {} }, fakeWorld())
+  const env = { HOME: '/', TOKEN: 'secret' }
+  const options = { descriptors: 16, listen: ['127.0.0.1:80'] }
+  const recorder = startRecording(file, { module: 'abc', args: ['guest', 'one'], env, options }, fakeWorld())
+  const { network } = fakeNetwork({ receive: receives(104, 105) })
+  recorder.network(network)('receive', { handle: 3, into: new Uint8Array(8), peek: false })
   recorder.world.now()
-  recorder.end({ code: 0 })
+  const shown = [
+    { name: 'fd', text: '4' },
+    { name: 'buf', text: '"hi"' },
+  ]
+  recorder.called({ call: 'recv', arguments: shown, outcome: { result: 2 }, durationMs: 12.3456 })
+  recorder.end(ending)
   return file
 }
 
-test('recording show prints a recording', async () => {
+const start = [
+  'recording    format 1',
+  'module       sha-256 abc',
+  'arguments    "guest" "one"',
+  'environment  HOME="/"',
+  'environment  TOKEN="secret"',
+  'option       descriptors 16',
+  'option       listen ["127.0.0.1:80"]',
+]
+
+test('recording show prints how a guest was started, its calls as a trace does, and its end', async () => {
   const { code, stdout, stderr } = await command(['recording', 'show', recorded()])
   expect([code, stderr]).toEqual([0, ''])
+  expect(stdout.split('\n')).toEqual([...start, 'recv(4, "hi") = 2 <0.012346s>', '+++ exited with 0 +++', ''])
+})
+
+test('of a guest that was stopped it says why', () => {
+  expect([...recordingLines(recorded({ stopped: 'the guest trapped: unreachable' }))].at(-1)).toBe(
+    '+++ stopped: the guest trapped: unreachable +++',
+  )
+})
+
+test('with --all it prints what the guest learnt from outside, by its numbers', async () => {
+  const { code, stdout, stderr } = await command(['recording', 'show', '--all', recorded()])
+  expect([code, stderr]).toEqual([0, ''])
   expect(stdout.split('\n')).toEqual([
-    'recording    format 1',
-    'module       sha-256 abc',
-    'arguments    "guest"',
-    '1 now() = 1000 <0.000000>',
-    '2 exit(code=0) <0.000000>',
+    ...start,
+    '1 receive(handle=3, into=8, peek=false) = 2 "hi" <0.000000>',
+    '2 now() = 1000 <0.000000>',
+    '3 exit(code=0) <0.000000>',
     '',
   ])
 })
 
-test('of one that is cut off it prints what there is, and says so', async () => {
-  const file = recorded()
-  fs.truncateSync(file, fs.statSync(file).size - 1)
-  const { code, stdout, stderr } = await command(['recording', 'show', file])
-  expect(code).toBe(125)
-  expect(stdout).toContain('1 now() = 1000')
-  expect(stderr).toBe(`posix-wasm: ${file} is cut off after call 2: the guest or its host ended early\n`)
+describe('of one that is cut off', () => {
+  test.each([
+    [[], 'recv(4, "hi") = 2'],
+    [['--all'], '2 now() = 1000'],
+  ])('it prints what there is, and says so: %j', async (flags, line) => {
+    const file = recorded()
+    fs.truncateSync(file, fs.statSync(file).size - 1)
+    const { code, stdout, stderr } = await command(['recording', 'show', ...flags, file])
+    expect(code).toBe(125)
+    expect(stdout).toContain(line)
+    expect(stderr).toBe(`posix-wasm: ${file} is cut off after call 3: the guest or its host ended early\n`)
+  })
 })
 
 test('a file that there is not is said to be none', async () => {

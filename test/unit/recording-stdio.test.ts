@@ -74,6 +74,21 @@ test('output goes to whom it is for, as far as it went', () => {
   expect(written).toEqual(['1: abc', '1: de', '2: end'])
 })
 
+test('output that cannot be passed on is no divergence: the replay fails with that error, and stays so', () => {
+  const file = path.join(folder, 'closed.rec')
+  const recorder = startRecording(file, { module: '', args: [], env: {}, options: {} }, fakeWorld())
+  write(recorder.stdio([nothing, nothing, nothing])[1], none, 'text')
+  recorder.end({ code: 0 })
+  const replay = openReplay(file)
+  const closed = new Error('the pipe is closed')
+  const [, output] = replay.stdio(() => {
+    throw closed
+  })
+  expect(() => write(output, replay.network, 'text')).toThrow(closed)
+  expect(() => replay.finish({ stopped: closed.message })).toThrow(closed)
+  replay.close()
+})
+
 test.each<[string, Use, Use]>([
   ['another text', ([, out], network) => write(out, network, 'a'), ([, out], network) => write(out, network, 'b')],
   [
