@@ -17,6 +17,8 @@ const lines: Record<string, RegExp> = {
   'replay.mjs': /^the replay says the same, without a server$/m,
   'tls.mjs': /^the server was told: hello\nend\nstarttls: ECONNABORTED$/m,
   'trace.mjs': /^connect\(3, \{AF_INET, 127\.0\.0\.1:\d+\}\) = 0 </m,
+  'virtual-network.mjs':
+    /^a good link: Ada after about 0 s\na bad link: Ada after about \d+ s\nno link: .*ETIMEDOUT after about 127 s$/m,
 }
 
 test('every example is run here', () => {

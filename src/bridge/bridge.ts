@@ -8,11 +8,15 @@ import {
   type NetworkInterface,
   unnamed,
 } from '../network/network.js'
+import { Pipe } from '../network/pipe.js'
+import type { Transport } from '../network/transport.js'
+import type { MaybePromise } from '../network/when-done.js'
 import type { Address, Family } from '../posix/address.js'
 import { SysError } from '../posix/errno.js'
 import type { World } from '../posix/world.js'
 import { Arena, type Place } from './arena.js'
-import { GuestChannel } from './channel.js'
+import { GuestChannel, inBytesWithin } from './channel.js'
+import { DirectLink } from './direct-link.js'
 import { Bell, bellMemory, MOST_HANDLES } from './doorbell.js'
 import {
   blankSocket,
@@ -22,17 +26,19 @@ import {
   type SocketEndpoint,
   type Waiting,
 } from './endpoints.js'
-import { helperGone, Link, type LinkEnd, linkEnds, startHelper, startPumpHere } from './link.js'
+import { helperGone, type Link, type LinkEnd, linkEnds, startHelper, ThreadLink } from './link.js'
 import { LocalEnd } from './local-pair.js'
 import { holding } from './marks.js'
 import { OFFERED, type Report } from './messages.js'
 import { bridgeOperations } from './operations.js'
-import { Pipe } from './pipe.js'
-import type { Pump } from './pump.js'
-import { Sleeper } from './sleeper.js'
+import type { GuestPresence } from './presence.js'
+import { Pump } from './pump.js'
+import { startPumpHere } from './pump-here.js'
+import { pumpGone, Sleeper } from './sleeper.js'
 import { after } from './timer.js'
 import { tlsStateOf } from './tls-operations.js'
 import { grantOf, type TlsGrant, type TlsSettings } from './tls-settings.js'
+import { type Patience, Waiters } from './waiters.js'
 
 export interface BridgeOptions {
   readonly world: World
@@ -42,22 +48,42 @@ export interface BridgeOptions {
   readonly hostname: string
   /** The network interfaces that if_nametoindex knows. */
   readonly interfaces: () => readonly NetworkInterface[]
+  /** The most received bytes that a socket holds, as far as that can be: 32 KiB at least, datagrams 128. Default: 512 KiB. */
+  readonly ringBytes?: number | undefined
   /** How long a helper may stay silent before the guest's calls fail, in ms. */
   readonly patienceMs?: number
   /** For the pumps that the bridge starts. */
   readonly tls?: TlsSettings | undefined
   /** What the guest may do of its own accord. Default: what `tls` says. */
   readonly tlsGrant?: TlsGrant | undefined
+  /** What the guest is woken by, where it sleeps elsewhere too. */
+  readonly bell?: SharedArrayBuffer
+  /** Asked before a guest is suspended; it may throw. For a pump on this thread. */
+  readonly beforeWaiting?: (() => void) | undefined
+  /** Timers, where the world's clock is not the machine's. For a pump on this thread. */
+  readonly after?: ((ms: number, then: () => void) => () => void) | undefined
+  /** Tells a network with a clock of its own when the guest sleeps. */
+  readonly presence?: GuestPresence | undefined
+  /** Where the sockets of the pumps that the bridge starts are. Default: this machine's network. */
+  readonly transport?: Transport | undefined
 }
 
-/** The guest's half of a bridge: a `Network` whose sockets live in pumps in other threads. */
+/** A pump that somebody else has started, and perhaps one of the host's thread; or one on this very thread, where waits are promises. */
+export type GivenPump = { bell: SharedArrayBuffer; helper: LinkEnd; host?: LinkEnd } | 'here'
+
+/** Where a guest waits: answers what `look` finds, at once or later, or `otherwise` after `timeoutMs`. */
+interface Waits {
+  until<T>(look: () => T | undefined, announce: (isWaiting: boolean) => void, patience: Patience<T>): MaybePromise<T>
+}
+
+/** The guest's half of a bridge: a `Network` whose sockets live in pumps, in other threads or on this one. */
 export class Bridge implements NetworkDriver {
   readonly network: Network
   readonly options: BridgeOptions
   readonly tlsGrant: TlsGrant
   /** Called with the number of each connection that the host offers from another thread; `adoptOffered` makes it a socket. */
   onOffer: ((connection: number) => void) | undefined
-  readonly #bell: SharedArrayBuffer
+  readonly #bell: SharedArrayBuffer = bellMemory()
   readonly #helper: { link: Link; worker: Worker | undefined }
   readonly #hostLink: Link | undefined
   readonly #links: Link[] = []
@@ -66,20 +92,27 @@ export class Bridge implements NetworkDriver {
   readonly #free: number[] = []
   /** What to do once the pump has let go of a socket, by its handle. */
   readonly #closing = new Map<number, () => void>()
-  readonly #sleeper: Sleeper
+  readonly #waits: Waits
   #local: { link: Link; pump: Pump } | undefined
 
-  /** `end` is the link to a pump that somebody else has started; without it a helper worker is started. */
-  constructor(options: BridgeOptions, given?: { bell: SharedArrayBuffer; helper: LinkEnd; host?: LinkEnd }) {
+  /** Without a pump that is given a helper worker is started. */
+  constructor(options: BridgeOptions, given?: GivenPump) {
     this.options = options
     this.tlsGrant = options.tlsGrant ?? grantOf(options.tls ?? {})
-    this.#bell = given?.bell ?? bellMemory()
-    this.#sleeper = new Sleeper(new Bell(this.#bell), this.#links, options)
-    const helper = given === undefined ? startHelper(this.#bell, options.tls) : { end: given.helper, worker: undefined }
-    this.#helper = { link: this.#join(helper.end), worker: helper.worker }
-    this.#hostLink = given?.host && this.#join(given.host)
     const operations = bridgeOperations(this)
     this.network = (name, input) => operations[name](input)
+    if (given === 'here') {
+      const waiters = new Waiters(options)
+      this.#waits = waiters
+      this.#local = this.#startHere(waiters)
+      this.#helper = { link: this.#local.link, worker: undefined }
+      return
+    }
+    this.#bell = given?.bell ?? options.bell ?? bellMemory()
+    this.#waits = new Sleeper(new Bell(this.#bell), this.#links, options)
+    const helper = given === undefined ? startHelper(this.#bell, options.tls) : { end: given.helper, worker: undefined }
+    this.#helper = { link: this.#join(new ThreadLink(helper.end)), worker: helper.worker }
+    this.#hostLink = given?.host && this.#join(new ThreadLink(given.host))
   }
 
   /** The socket of a handle; `EBADF` when there is none. */
@@ -104,7 +137,7 @@ export class Bridge implements NetworkDriver {
   /** A new socket, of which the pump knows by the command that the caller posts. */
   addSocket(family: Family, type: SocketEndpoint['type'], link = this.#helper.link): SocketEndpoint & { place: Place } {
     const { place, memory } = (this.#arenas.get(link) as Arena).take()
-    const channel = new GuestChannel(memory, place.at)
+    const channel = new GuestChannel(memory, place.at, inBytesWithin(this.options.ringBytes, type))
     return this.#add((id) => ({ ...blankSocket(id, link, family, type), place, channel }))
   }
 
@@ -140,6 +173,14 @@ export class Bridge implements NetworkDriver {
     return socket
   }
 
+  /** Hands a connection of the system's own to the helper; answers its handle here. */
+  takeOver(fd: number, openFds: SharedArrayBuffer, { local, peer }: { local: Address; peer: Address }): Handle {
+    const socket = this.addSocket(local.family, 'stream')
+    Object.assign(socket, { phase: 'connected', local, peer })
+    socket.link.post({ do: 'takeOver', id: socket.id, place: socket.place, fd, openFds })
+    return socket.id
+  }
+
   /** Takes up a connection that the host keeps in another thread. */
   adoptOffered(connection: number): Handle {
     if (this.#hostLink === undefined) throw new Error('no host in another thread')
@@ -152,26 +193,45 @@ export class Bridge implements NetworkDriver {
     this.#free.push(endpoint.id)
   }
 
-  /** Blocks until one of the conditions holds or time has run out. */
-  wait(on: readonly Interest[], timeoutMs: number): readonly Interest[] {
+  /** Waits until one of the conditions holds or time has run out. */
+  wait(on: readonly Interest[], timeoutMs: number): MaybePromise<readonly Interest[]> {
     const look = () => {
-      this.catchUp()
-      const found: Interest[] = []
-      for (const interest of on) {
-        const one = holding(this.#endpoints[interest.handle], interest)
-        if (one !== undefined) found.push(one)
-      }
+      const found = this.look(on)
       return found.length > 0 ? found : undefined
     }
-    const announce = (isWaiting: boolean) => {
-      for (const { handle, events } of on) {
-        const endpoint = this.#endpoints[handle]
-        if (endpoint?.is !== 'socket') continue
-        if (isWaiting) endpoint.channel.want(events)
-        else endpoint.channel.wantNothing()
-      }
+    const announce = (isWaiting: boolean) => this.announce(on, isWaiting)
+    return this.#waits.until(look, announce, { timeoutMs, otherwise: nothing })
+  }
+
+  /** What of the conditions holds now. */
+  look(on: readonly Interest[]): readonly Interest[] {
+    this.catchUp()
+    const found: Interest[] = []
+    for (const interest of on) {
+      const one = holding(this.#endpoints[interest.handle], interest)
+      if (one !== undefined) found.push(one)
     }
-    return this.#sleeper.until(look, announce, timeoutMs) ?? []
+    return found
+  }
+
+  /** `EIO` when a pump has ended: for those who wait otherwise than by `wait`. */
+  ensureAlive(): void {
+    if (this.#links.some((link) => link.doorbell.isGone)) throw pumpGone()
+  }
+
+  /** Tells the pumps what to ring for; whoever waits looks once more after that. */
+  announce(on: readonly Interest[], isWaiting: boolean): void {
+    for (const { handle, events } of on) {
+      const endpoint = this.#endpoints[handle]
+      if (endpoint?.is !== 'socket') continue
+      if (isWaiting) endpoint.channel.want(events)
+      else endpoint.channel.wantNothing()
+    }
+  }
+
+  /** Ends the waits of calls that are suspended with an error. */
+  interrupt(error: unknown): void {
+    if (this.#waits instanceof Waiters) this.#waits.interrupt(error)
   }
 
   attach(stream: Duplex, names: { local?: Address; peer?: Address } = {}): Handle {
@@ -187,24 +247,30 @@ export class Bridge implements NetworkDriver {
   }
 
   async close(lingerMs = 5000): Promise<void> {
+    if (this.#waits instanceof Waiters) this.#waits.close()
     for (const link of this.#links) if (!link.doorbell.isGone) link.post({ do: 'finish' })
     const { worker } = this.#helper
-    if (worker === undefined) return
-    worker.ref()
     const local = this.#local?.pump
+    if (worker === undefined && local === undefined) return
+    worker?.ref()
     const callOff = after(lingerMs, () => local?.stop())
-    await Promise.all([helperGone(worker, lingerMs), local?.stopped])
+    await Promise.all([worker && helperGone(worker, lingerMs), local?.stopped])
     callOff()
     for (const link of this.#links) link.close()
   }
 
   #startLocal(): { link: Link; pump: Pump } {
     const { guest, pump } = linkEnds(this.#bell, { mayBeBusy: true })
-    return { link: this.#join(guest), pump: startPumpHere(pump, this.options.tls) }
+    return { link: this.#join(new ThreadLink(guest)), pump: startPumpHere(pump, this.options) }
   }
 
-  #join(end: LinkEnd): Link {
-    const link = new Link(end)
+  #startHere(waiters: Waiters): { link: Link; pump: Pump } {
+    const link = new DirectLink(() => waiters.ring())
+    this.#join(link)
+    return { link, pump: new Pump(link.pumpPort, link.pumpBell, this.options) }
+  }
+
+  #join(link: Link): Link {
     this.#links.push(link)
     this.#arenas.set(link, new Arena((slab) => link.post({ do: 'slab', slab })))
     return link
@@ -261,6 +327,8 @@ export class Bridge implements NetworkDriver {
     this.#closing.delete(id)
   }
 }
+
+const nothing: readonly Interest[] = []
 
 /** What came of a command that the guest has asked for. */
 function noteOutcome(endpoint: SocketEndpoint, report: Report): void {

@@ -4,8 +4,11 @@ import { RING_WORDS, RingConsumer, RingProducer } from './ring.js'
 /*
  * A channel is the shared memory of one socket: words of state and two rings.
  *
- *   0      5      10    11     12     13     14       16        HEADER_BYTES           + IN_BYTES
- *   | in   | out  |state|error |errors|wanted|queued|  -  | … | in: received bytes  | out: bytes to send |
+ *   OUT_AT             HEADER_AT                                                       IN_AT
+ *   | out: bytes to send | in   | out  |state|error |errors|wanted|queued|end |size| … | in: received bytes |
+ *                  words   0      5      10    11     12     13     14     15   16
+ *
+ * The words share their page with the last bytes of the one ring and the first of the other, where lies what an idle connection carries.
  */
 
 const IN = 0
@@ -16,14 +19,31 @@ const ERRORS = 12 // written by the pump: how many failures there have been
 const WANTED = 13 // written by the guest: the events it is about to wait for
 const QUEUED = 14 // raised by the guest, lowered by the pump: the channel stands in the doorbell's queue
 const END = 15 //    written by the guest: 1 when nothing more will be sent
+const SIZE = 16 //   written by the guest, before the pump knows the channel: how many bytes may lie in the ring of what is received
 
 const HEADER_BYTES = 128
 /** What arrives may wait for the guest while it computes: with half of this, downloads of curl took a quarter longer. */
 const IN_BYTES = 512 * 1024
 const OUT_BYTES = 256 * 1024
 
-/** Bytes of shared memory per channel. Only the pages that are used become real memory. */
-export const CHANNEL_BYTES = HEADER_BYTES + IN_BYTES + OUT_BYTES
+const PAGE_BYTES = 4096
+/** So many bytes to send lie in the page of the words, if they are alone in their ring. */
+const FEW_BYTES = 1536
+const OUT_AT = FEW_BYTES
+const HEADER_AT = OUT_AT + OUT_BYTES
+const IN_AT = HEADER_AT + HEADER_BYTES
+
+/** Bytes of shared memory per channel, whole pages. Only those that are used become real memory. */
+export const CHANNEL_BYTES = OUT_BYTES + PAGE_BYTES + IN_BYTES
+
+/** The least that a ring of received bytes holds: a stream stops and goes on by halves, a datagram must fit whole. */
+const LEAST_IN_BYTES = { stream: 32 * 1024, dgram: 128 * 1024 } as const
+
+/** How large the ring of received bytes is where it is to hold no more than so many, if that can be. */
+export function inBytesWithin(most: number | undefined, type: keyof typeof LEAST_IN_BYTES): number {
+  const wanted = Math.max(LEAST_IN_BYTES[type], Math.min(IN_BYTES, most ?? IN_BYTES))
+  return 2 ** Math.floor(Math.log2(wanted))
+}
 
 /** The peer has ended its stream (FIN): after the bytes in the ring there is nothing. */
 export const STATE_ENDED = 1
@@ -48,13 +68,16 @@ export class GuestChannel extends ChannelSide {
   readonly sent: RingProducer
   #errorsTaken = 0
 
-  constructor(memory: SharedArrayBuffer, at: number) {
-    const { words, inBytes, outBytes } = parts(memory, at)
-    super(words)
+  /** `most` is how many received bytes it may hold, a power of two; at most, and by default, all that there is room for. */
+  constructor(memory: SharedArrayBuffer, at: number, most = IN_BYTES) {
+    const words = wordsOf(memory, at)
     words.fill(0)
+    words[SIZE] = most
+    const { inBytes, outBytes } = parts(memory, at)
+    super(words)
     words[OUT + 3] = 1 // the consumer of what the guest sends starts out starved
     this.received = new RingConsumer(words.subarray(IN, IN + RING_WORDS), inBytes)
-    this.sent = new RingProducer(words.subarray(OUT, OUT + RING_WORDS), outBytes)
+    this.sent = new RingProducer(words.subarray(OUT, OUT + RING_WORDS), outBytes, FEW_BYTES)
   }
 
   /** Wants these events too. */
@@ -137,10 +160,15 @@ export class PumpChannel extends ChannelSide {
   }
 }
 
+function wordsOf(memory: SharedArrayBuffer, at: number): Int32Array {
+  return new Int32Array(memory, at + HEADER_AT, HEADER_BYTES / 4)
+}
+
 function parts(memory: SharedArrayBuffer, at: number) {
+  const words = wordsOf(memory, at)
   return {
-    words: new Int32Array(memory, at, HEADER_BYTES / 4),
-    inBytes: new Uint8Array(memory, at + HEADER_BYTES, IN_BYTES),
-    outBytes: new Uint8Array(memory, at + HEADER_BYTES + IN_BYTES, OUT_BYTES),
+    words,
+    inBytes: new Uint8Array(memory, at + IN_AT, words[SIZE]),
+    outBytes: new Uint8Array(memory, at + OUT_AT, OUT_BYTES),
   }
 }

@@ -12,8 +12,6 @@ import type { RingConsumer, RingProducer } from './ring.js'
  */
 
 const HEADER = 8
-/** The longest UDP payload over IPv4, in bytes; over IPv6 it is 65527. */
-export const MOST_DATA = { inet: 65507, inet6: 65527, unix: 65507 } as const
 
 /** Bytes that a datagram takes in a ring. */
 export function recordLength(data: number, address: Address | undefined): number {

@@ -2,12 +2,14 @@
  * How two threads wake each other. The guest has one bell, which every pump that serves it rings; each pump has a doorbell of
  * its own towards the guest.
  *
- *   bell       | rings |
- *   doorbell   | calls  mail  seen  gone  head  tail  obeyed  - | queue: ids of channels with something for the pump |
+ *   bell       | rings | and what wakening.ts has beside it |
+ *   doorbell   | calls  mail  seen  gone  head  tail  obeyed  posted | queue: ids of channels with something for the pump |
  *
  * The guest sleeps on `rings` with Atomics.wait; a pump listens to `calls` with Atomics.waitAsync, which does not keep an event
  * loop alive. The queue has one producer and one consumer, and a channel stands in it at most once.
  */
+
+import { BELL_BYTES, Wakening } from './wakening.js'
 
 const RINGS = 0 // added to by the pumps: moves whenever something happened that the guest waits for
 
@@ -18,6 +20,7 @@ const GONE = 3 //  written by the pump's thread as it ends: 1
 const HEAD = 4 //  written by the guest: how many ids were queued
 const TAIL = 5 //  written by the pump: how many ids were taken
 const OBEYED = 6 // written by the pump: how many commands it has carried out
+const POSTED = 7 // written by the guest: how many commands it has posted
 const QUEUE = 8
 
 /** The most handles that a bridge has at once: so many fit in the queue. */
@@ -30,11 +33,23 @@ export interface DoorbellMemory {
 }
 
 export function bellMemory(): SharedArrayBuffer {
-  return new SharedArrayBuffer(4)
+  return new SharedArrayBuffer(BELL_BYTES)
 }
 
 export function doorMemory(): SharedArrayBuffer {
   return new SharedArrayBuffer((QUEUE + MOST_HANDLES) * 4)
+}
+
+/** How often a guest has been rung for. */
+export function bellRings({ bell }: DoorbellMemory): number {
+  return Atomics.load(new Int32Array(bell), RINGS)
+}
+
+/** True when a pump has done all that its guest has asked for. */
+export function isDoorQuiet({ door }: DoorbellMemory): boolean {
+  const words = new Int32Array(door, 0, QUEUE)
+  const same = (one: number, other: number) => Atomics.load(words, one) === Atomics.load(words, other)
+  return same(POSTED, OBEYED) && same(CALLS, SEEN) && same(HEAD, TAIL)
 }
 
 /** What the guest sleeps on. */
@@ -53,6 +68,12 @@ export class Bell {
   /** Blocks until somebody has rung since `rings` was read, or for `timeoutMs`. Woken by `PumpDoorbell.ring`. */
   sleep(rings: number, timeoutMs: number): void {
     Atomics.wait(this.#words, RINGS, rings, timeoutMs)
+  }
+
+  /** Wakes the guest. */
+  ring(): void {
+    Atomics.add(this.#words, RINGS, 1)
+    Atomics.notify(this.#words, RINGS)
   }
 }
 
@@ -93,6 +114,11 @@ export class GuestDoorbell {
     Atomics.wait(this.#words, OBEYED, count, timeoutMs)
   }
 
+  /** A command is on its way to the pump. */
+  notePosted(): void {
+    Atomics.add(this.#words, POSTED, 1)
+  }
+
   get isGone(): boolean {
     return Atomics.load(this.#words, GONE) === 1
   }
@@ -104,6 +130,9 @@ export class GuestDoorbell {
 
 /** After so many times in vain the pump lingers no more, until a call comes soon after it has gone to sleep. */
 const MOST_IN_VAIN = 3
+
+/** What a pump does with its side of a doorbell. */
+export type PumpBell = Pick<PumpDoorbell, 'listen' | 'next' | 'close' | 'ring' | 'ringForMail' | 'noteObeyed'>
 
 /** How a pump passes the time. */
 export interface PumpPace {
@@ -118,6 +147,7 @@ export interface PumpPace {
  */
 export class PumpDoorbell {
   readonly #bell: Int32Array
+  readonly #wakening: Wakening
   readonly #words: Int32Array
   readonly #pace: PumpPace
   #answer: () => void = () => {}
@@ -132,6 +162,7 @@ export class PumpDoorbell {
 
   constructor(memory: DoorbellMemory, pace: PumpPace) {
     this.#bell = new Int32Array(memory.bell)
+    this.#wakening = new Wakening(memory.bell)
     this.#words = new Int32Array(memory.door)
     this.#pace = pace
   }
@@ -214,6 +245,7 @@ export class PumpDoorbell {
   ring(): void {
     Atomics.add(this.#bell, RINGS, 1)
     Atomics.notify(this.#bell, RINGS)
+    this.#wakening.wakeFromSystem()
     this.stir()
   }
 

@@ -1,11 +1,11 @@
-import type { Option, Options, Resolution, SocketType, TlsState } from '../network/network.js'
+import type { Options, Resolution, SocketType, TlsState } from '../network/network.js'
+import type { Pipe } from '../network/pipe.js'
 import { type Address, anyAddress, type Family } from '../posix/address.js'
 import type { Errno } from '../posix/errno.js'
 import type { Place } from './arena.js'
 import type { GuestChannel } from './channel.js'
 import type { Link } from './link.js'
 import type { LocalEnd } from './local-pair.js'
-import type { Pipe } from './pipe.js'
 
 /** A connection that a pump keeps until it is accepted. */
 export interface Waiting {
@@ -89,19 +89,4 @@ export function blankSocket(
     writeShut: false,
     tls: { is: 'none' },
   }
-}
-
-/** Linux's values before anybody sets them. */
-export const optionDefaults: { [K in Option]?: Options[K] } = {
-  reuseAddress: false,
-  broadcast: false,
-  keepAlive: false,
-  keepIdle: 7200,
-  keepInterval: 75,
-  keepCount: 9,
-  noDelay: false,
-  v6Only: false,
-  ttl: 64,
-  multicastTtl: 1,
-  multicastLoop: true,
 }

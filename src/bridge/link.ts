@@ -1,11 +1,10 @@
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads'
 import { SysError } from '../posix/errno.js'
-import { type DoorbellMemory, doorMemory, GuestDoorbell, PumpDoorbell } from './doorbell.js'
+import { type DoorbellMemory, doorMemory, GuestDoorbell } from './doorbell.js'
 import type { Command, Report } from './messages.js'
-import { Pump } from './pump.js'
 import { after } from './timer.js'
 import type { TlsSettings } from './tls-settings.js'
-import { workerFiles } from './worker-files.js'
+import { threadLimits, workerFiles } from './worker-files.js'
 
 /** One of a link's ends as it travels to the thread that uses it; the port must be transferred. */
 export interface LinkEnd {
@@ -21,7 +20,19 @@ const MOST_AHEAD = 1024
 const PATIENCE_MS = 20_000
 
 /** The guest's end of what joins it to one pump. */
-export class Link {
+export interface Link {
+  /** True for a pump in a thread with other things to do. */
+  readonly mayBeBusy: boolean
+  readonly doorbell: Pick<GuestDoorbell, 'queue' | 'call' | 'hasAnswered' | 'isGone'>
+  /** Sends a command. `EIO` when the pump does not keep up because it has died. */
+  post(command: Command): void
+  /** The reports that have come since the last time. */
+  reports(): Iterable<Report>
+  close(): void
+}
+
+/** The one to a pump in another thread: by messages, and shared memory. */
+export class ThreadLink implements Link {
   readonly doorbell: GuestDoorbell
   readonly mayBeBusy: boolean
   readonly #port: MessagePort
@@ -34,9 +45,9 @@ export class Link {
     this.#port = port
   }
 
-  /** Sends a command. `EIO` when the pump does not keep up because it has died. */
   post(command: Command): void {
     this.#port.postMessage(command)
+    this.doorbell.notePosted()
     this.#posted = (this.#posted + 1) | 0
     if (this.mayBeBusy) return // it may even be this thread
     for (let obeyed = this.doorbell.obeyed; ((this.#posted - obeyed) | 0) > MOST_AHEAD; obeyed = this.doorbell.obeyed) {
@@ -45,7 +56,6 @@ export class Link {
     }
   }
 
-  /** The reports that have come since the last time. */
   *reports(): Generator<Report> {
     while (this.#read !== this.doorbell.mailCount) {
       const received = receiveMessageOnPort(this.#port)
@@ -73,21 +83,20 @@ export function linkEnds(
 /** Starts a helper worker with a pump, which does not keep the process alive; answers the guest's end and the worker. */
 export function startHelper(bell: SharedArrayBuffer, tls?: TlsSettings): { end: LinkEnd; worker: Worker } {
   const { guest, pump } = linkEnds(bell, { mayBeBusy: false })
+  return { end: guest, worker: helperFor(pump, tls) }
+}
+
+/** Starts the helper worker of a link, likewise: what was asked over it before is done first. */
+export function helperFor(pump: LinkEnd, tls?: TlsSettings): Worker {
   const worker = new Worker(workerFiles.helper, {
     workerData: { ...pump, tls },
     transferList: [pump.port],
     name: 'posix-wasm helper',
+    resourceLimits: threadLimits,
   })
   worker.unref()
   worker.on('error', () => {}) // the guest is told EIO; whoever else wants to know listens too
-  return { end: guest, worker }
-}
-
-/** A pump in this very thread, for streams of the host's. */
-export function startPumpHere({ port, doorbell }: LinkEnd, tls?: TlsSettings): Pump {
-  const pump = new Pump(port, new PumpDoorbell(doorbell, { now: () => 0, lingerMs: 0 }), tls)
-  port.unref()
-  return pump
+  return worker
 }
 
 /** How long a helper may take to reset what it could not send in time, in ms. */

@@ -1,6 +1,5 @@
-import type { Events, Interest, Mark, TlsState } from '../network/network.js'
-import { POLLIN, POLLOUT } from '../posix/constants.js'
-import type { Endpoint, Phase, PipeEndpoint, SocketEndpoint } from './endpoints.js'
+import { type Interest, isNews, type Mark, type TlsState } from '../network/network.js'
+import type { Endpoint, Phase, SocketEndpoint } from './endpoints.js'
 import { LocalEnd } from './local-pair.js'
 import { readiness } from './readiness.js'
 
@@ -19,14 +18,7 @@ export function holding(endpoint: Endpoint | undefined, interest: Interest): Int
 /** Marks are sums of counters that only grow, so that a later one differs if anything has happened. */
 function markOf(endpoint: Endpoint | undefined): Mark {
   if (endpoint?.is === 'socket') return ofSocket(endpoint)
-  return endpoint?.is === 'pipe' ? ofPipe(endpoint) : { receiving: 0, sending: 0 }
-}
-
-/** Whether anything has happened since that an interest is in. */
-function isNews(events: Events, since: Mark, { receiving, sending }: Mark): boolean {
-  if ((events & POLLOUT) !== 0 && sending !== since.sending) return true
-  const mindsReceiving = (events & POLLIN) !== 0 || (events & POLLOUT) === 0
-  return mindsReceiving && receiving !== since.receiving
+  return endpoint?.is === 'pipe' ? endpoint.pipe.mark(endpoint.end) : { receiving: 0, sending: 0 }
 }
 
 const tlsPhases: Record<TlsState['is'], number> = { none: 0, handshaking: 1, secured: 2, failed: 3 }
@@ -51,10 +43,4 @@ function roomMade(socket: SocketEndpoint): number {
     socket.reliefs++
   }
   return socket.reliefs
-}
-
-function ofPipe({ pipe, end }: PipeEndpoint): Mark {
-  if (end === 'read') return { receiving: pipe.writes + Number(pipe.isWriteEnded), sending: 0 }
-  const ended = Number(pipe.isReadEnded)
-  return { receiving: ended, sending: pipe.reliefs + ended }
 }

@@ -12,6 +12,8 @@ export type Command =
   | { do: 'connect'; id: number; to: Address | undefined }
   | { do: 'adopt'; id: number; place: Place; connection: number }
   | { do: 'decline'; connection: number }
+  /** Takes over a connection of the system's own; from then on its descriptor is the pump's to close. */
+  | { do: 'takeOver'; id: number; place: Place; fd: number; openFds: SharedArrayBuffer }
   | { do: 'set'; id: number; setting: OptionSetting }
   | { do: 'startTls'; id: number; request: TlsRequest }
   | { do: 'close'; id: number; abort: boolean }

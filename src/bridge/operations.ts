@@ -1,4 +1,5 @@
 import { Socket } from 'node:net'
+import { mostData, optionDefaults } from '../network/defaults.js'
 import {
   AGAIN,
   type Again,
@@ -7,14 +8,15 @@ import {
   type Operation,
   type Option,
   type Output,
+  systemOptions,
   unnamed,
 } from '../network/network.js'
 import { anyAddress } from '../posix/address.js'
 import { SysError } from '../posix/errno.js'
 import type { Bridge } from './bridge.js'
 import { STATE_BROKEN, STATE_ENDED } from './channel.js'
-import { MOST_DATA, nextDatagram, putDatagram } from './datagrams.js'
-import { optionDefaults, type SocketEndpoint } from './endpoints.js'
+import { nextDatagram, putDatagram } from './datagrams.js'
+import type { SocketEndpoint } from './endpoints.js'
 import { LocalEnd } from './local-pair.js'
 import type { Command } from './messages.js'
 import { isHeldByTls, startTls } from './tls-operations.js'
@@ -73,7 +75,8 @@ export function bridgeOperations(bridge: Bridge): { [K in Operation]: (input: In
       socket.phase = 'fresh'
       throw new SysError(outcome.is === 'failed' ? outcome.errno : 'ECONNABORTED')
     },
-    send({ handle, data, to }) {
+    send({ handle, data, to, urgent }) {
+      if (urgent) throw new SysError('EOPNOTSUPP')
       const socket = bridge.channelled(handle)
       if (socket.is === 'pipe') return socket.pipe.write(data)
       if (isHeldByTls(bridge, socket)) return AGAIN
@@ -81,7 +84,8 @@ export function bridgeOperations(bridge: Bridge): { [K in Operation]: (input: In
       if (error !== undefined) throw new SysError(error)
       return socket.type === 'dgram' ? sendDatagram(socket, data, to) : sendBytes(socket, data)
     },
-    receive({ handle, into, peek }) {
+    receive({ handle, into, peek, urgent }) {
+      if (urgent) throw new SysError('EINVAL')
       const socket = bridge.channelled(handle)
       if (socket.is === 'pipe') return socket.pipe.read(into)
       if (isHeldByTls(bridge, socket)) return AGAIN
@@ -195,8 +199,9 @@ export function bridgeOperations(bridge: Bridge): { [K in Operation]: (input: In
   }
 }
 
-/** The interval and the count of keep-alive probes came to `setKeepAlive` after Node 20. */
+/** What only a system has is not here. The interval and the count of keep-alive probes came to `setKeepAlive` after Node 20. */
 function ensureAvailable(option: Option): void {
+  if (systemOptions.has(option)) throw new SysError('ENOPROTOOPT')
   const takesTimes = Socket.prototype.setKeepAlive.length >= 4
   if (keepAliveTimes.has(option) && !takesTimes) throw new SysError('ENOPROTOOPT')
 }
@@ -232,7 +237,7 @@ function sendBytes(socket: SocketEndpoint, data: Uint8Array): number | Again {
 }
 
 function sendDatagram(socket: SocketEndpoint, data: Uint8Array, to: Input<'send'>['to']): number | Again {
-  if (data.length > MOST_DATA[socket.family]) throw new SysError('EMSGSIZE')
+  if (data.length > mostData[socket.family]) throw new SysError('EMSGSIZE')
   if (socket.channel instanceof LocalEnd) socket.channel.ensureOther()
   if (!putDatagram(socket.channel.sent, data, to)) return AGAIN
   tellOfData(socket)

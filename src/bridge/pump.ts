@@ -1,17 +1,18 @@
 import type { Duplex } from 'node:stream'
-import type { MessagePort } from 'node:worker_threads'
 import { confirmedOptions, type TlsRequest } from '../network/network.js'
+import type { Transport } from '../network/transport.js'
 import type { Address } from '../posix/address.js'
 import type { Errno } from '../posix/errno.js'
 import type { Place } from './arena.js'
 import { PumpChannel } from './channel.js'
 import { DatagramEndpoint } from './datagram-endpoint.js'
-import type { PumpDoorbell } from './doorbell.js'
+import type { PumpBell } from './doorbell.js'
 import { errnoFromNode } from './from-node.js'
-import { lookUp, lookUpBack } from './lookup.js'
 import { type Command, OFFERED, type Report } from './messages.js'
+import { nodeTransport } from './node-transport.js'
 import { reset } from './reset.js'
 import { StreamEndpoint } from './stream-endpoint.js'
+import { streamOfFd } from './stream-of-fd.js'
 import { TlsHost } from './tls.js'
 import type { TlsSettings } from './tls-settings.js'
 
@@ -29,21 +30,28 @@ export interface Endpoint {
   set?(setting: Extract<Command, { do: 'set' }>['setting']): void
 }
 
-/** An address that a socket of this pump's is bound to, and whether with SO_REUSEADDR. */
-export interface BoundAddress {
-  readonly local: Address
-  readonly reuse: boolean
-}
-
 /** What an endpoint needs of its pump. */
 export interface PumpSide {
-  readonly doorbell: PumpDoorbell
+  readonly doorbell: PumpBell
   readonly tls: TlsHost
-  /** What is bound and does not listen. */
-  readonly bound: Set<BoundAddress>
+  /** Where its sockets are. */
+  readonly transport: Transport
   report(report: Report): void
   /** Keeps a connection until the guest adopts or declines it, and then calls `taken`; `id` is the listener's. */
   offer(id: number, stream: Duplex, names: { local: Address; peer: Address }, taken?: () => void): number
+}
+
+/** What a pump works with. */
+export interface PumpMeans {
+  readonly tls?: TlsSettings | undefined
+  readonly transport?: Transport | undefined
+}
+
+/** Where commands come from and reports go to; a `MessagePort` is one. */
+export interface PumpPort {
+  on(event: 'message', obey: (command: Command) => void): unknown
+  postMessage(report: Report): void
+  close(): void
 }
 
 interface Connection {
@@ -53,14 +61,14 @@ interface Connection {
 }
 
 /**
- * The asynchronous half of a bridge: Node's sockets on one side, channels on the other. It runs wherever an event loop is
+ * The asynchronous half of a bridge: sockets of a transport on one side, Node's mostly, and channels on the other. It runs wherever an event loop is
  * free: in the helper worker, and for the host's own streams in the host's thread.
  */
 export class Pump implements PumpSide {
-  readonly doorbell: PumpDoorbell
+  readonly doorbell: PumpBell
   readonly tls: TlsHost
-  readonly bound = new Set<BoundAddress>()
-  readonly #port: MessagePort
+  readonly transport: Transport
+  readonly #port: PumpPort
   readonly #slabs: SharedArrayBuffer[] = []
   readonly #endpoints = new Map<number, Endpoint>()
   readonly #connections = new Map<number, Connection>()
@@ -72,9 +80,11 @@ export class Pump implements PumpSide {
     this.#stop = resolve
   })
 
-  constructor(port: MessagePort, doorbell: PumpDoorbell, tls?: TlsSettings) {
+  /** Without a transport its sockets are this machine's. */
+  constructor(port: PumpPort, doorbell: PumpBell, given: PumpMeans = {}) {
     this.doorbell = doorbell
-    this.tls = new TlsHost(tls)
+    this.transport = given.transport ?? nodeTransport()
+    this.tls = new TlsHost(given.tls)
     this.#port = port
     port.on('message', (command: Command) => this.#obey(command))
     doorbell.listen(() => this.#serviceQueued())
@@ -145,14 +155,19 @@ export class Pump implements PumpSide {
       case 'adopt':
         this.#adopt(command)
         return
+      case 'takeOver':
+        this.#connect(command, streamOfFd(command.fd, command.openFds))
+        return
       case 'decline':
         this.#decline(command.connection)
         return
       case 'resolve':
-        lookUp(command, this)
+        this.transport.lookUp(command, (resolution) => this.report({ is: 'resolved', id: command.id, resolution }))
         return
       case 'resolveBack':
-        lookUpBack(command, this)
+        this.transport.lookUpBack(command.host, (resolution) =>
+          this.report({ is: 'resolved', id: command.id, resolution }),
+        )
         return
       case 'finish':
         this.#finish()
@@ -180,8 +195,11 @@ export class Pump implements PumpSide {
   #adopt({ id, place, connection }: Extract<Command, { do: 'adopt' }>): void {
     const stream = this.#take(connection)
     if (stream === undefined) throw new Error(`no connection ${connection}`)
-    const channel = this.#channel(place)
-    this.#endpoints.set(id, StreamEndpoint.connected(id, channel, this, stream))
+    this.#connect({ id, place }, stream)
+  }
+
+  #connect({ id, place }: { id: number; place: Place }, stream: Duplex): void {
+    this.#endpoints.set(id, StreamEndpoint.connected(id, this.#channel(place), this, stream))
   }
 
   #decline(connection: number): void {

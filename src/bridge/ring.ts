@@ -7,6 +7,7 @@
  * `head` and `tail` count all bytes ever written and read, modulo 2^32; byte number n lies at (n - base) % size. The producer
  * moves `base` up to `head` whenever it finds the ring empty, so a lightly used ring touches its first page only, and a large
  * one costs an idle socket no memory. That is safe because the consumer reads `base` only after it has seen a new `head`.
+ * Where its last bytes share a page with something that is used anyway, a few bytes that are alone in the ring lie there.
  */
 
 const HEAD = 0 //    written by the producer
@@ -55,11 +56,19 @@ abstract class RingEnd {
 
 /** The writing end of a ring. */
 export class RingProducer extends RingEnd {
-  /** The free bytes that lie in one piece, to be filled and then `produce`d. */
-  region(): Uint8Array {
+  readonly #few: number
+
+  /** So `few` bytes, or less, lie at the ring's end where they are alone in it. */
+  constructor(words: Int32Array, bytes: Uint8Array, few = 0) {
+    super(words, bytes)
+    this.#few = few
+  }
+
+  /** The free bytes that lie in one piece, for so many of them, to be filled and then `produce`d. */
+  region(wanted = this.size): Uint8Array {
     const used = this.used
     const head = Atomics.load(this.words, HEAD)
-    if (used === 0) Atomics.store(this.words, BASE, head)
+    if (used === 0) Atomics.store(this.words, BASE, (head + (wanted <= this.#few ? this.#few : 0)) | 0)
     const at = this.position(head)
     return this.bytes.subarray(at, Math.min(this.size, at + this.size - used))
   }
@@ -72,9 +81,10 @@ export class RingProducer extends RingEnd {
   /** Copies in as much of `data` as there is room for, and publishes it in one step; answers how much. */
   write(data: Uint8Array): number {
     const count = Math.min(data.length, this.free)
-    const here = this.region().subarray(0, count)
-    here.set(data.subarray(0, here.length))
-    if (here.length < count) this.bytes.set(data.subarray(here.length, count)) // the rest, from the beginning on
+    const region = this.region(count)
+    const here = Math.min(count, region.length)
+    region.set(here < data.length ? data.subarray(0, here) : data)
+    if (here < count) this.bytes.set(data.subarray(here, count)) // the rest, from the beginning on
     this.produce(count)
     return count
   }

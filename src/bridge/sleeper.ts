@@ -2,6 +2,8 @@ import { SysError } from '../posix/errno.js'
 import type { World } from '../posix/world.js'
 import type { Bell } from './doorbell.js'
 import type { Link } from './link.js'
+import type { GuestPresence } from './presence.js'
+import type { Patience } from './waiters.js'
 
 /** The longest the guest spins before it sleeps, in ms: about what being woken costs. */
 const MOST_SPIN_MS = 0.05
@@ -16,6 +18,8 @@ interface SleeperOptions {
   readonly world: World
   readonly maySpin: boolean
   readonly patienceMs?: number
+  /** Tells a network with a clock of its own when the guest sleeps. */
+  readonly presence?: GuestPresence | undefined
 }
 
 /** The one place where a guest blocks. */
@@ -25,26 +29,36 @@ export class Sleeper {
   readonly #now: () => number
   readonly #patienceMs: number
   readonly #maySpin: boolean
+  readonly #presence: GuestPresence | undefined
   #spinMs = MOST_SPIN_MS
   #sleeps = 0
   /** The last call for a sign of life, by link, and when it was made. */
   #asked: { calls: number[]; at: number } | undefined
 
-  constructor(bell: Bell, links: readonly Link[], { world, maySpin, patienceMs = PATIENCE_MS }: SleeperOptions) {
+  constructor(
+    bell: Bell,
+    links: readonly Link[],
+    { world, maySpin, patienceMs = PATIENCE_MS, presence }: SleeperOptions,
+  ) {
     this.#bell = bell
     this.#links = links
     this.#now = () => world.now()
     this.#patienceMs = patienceMs
     this.#maySpin = maySpin
+    this.#presence = presence
   }
 
   /**
-   * Answers what `look` finds, blocking until it finds something, or undefined after `timeoutMs`. `announce` tells the pumps,
+   * Answers what `look` finds, blocking until it finds something, or `otherwise` after `timeoutMs`. `announce` tells the pumps,
    * before the last look, what to wake us for. `EIO` when a pump has died.
    */
-  until<T>(look: () => T | undefined, announce: (isWaiting: boolean) => void, timeoutMs: number): T | undefined {
+  until<T>(
+    look: () => T | undefined,
+    announce: (isWaiting: boolean) => void,
+    { timeoutMs, otherwise }: Patience<T>,
+  ): T {
     const first = look()
-    if (first !== undefined || timeoutMs <= 0) return first
+    if (first !== undefined || timeoutMs <= 0) return first ?? otherwise
     const deadline = this.#now() + timeoutMs
     announce(true)
     try {
@@ -54,7 +68,7 @@ export class Sleeper {
         if (found !== undefined) return found
         this.#checkAlive()
         const leftMs = deadline - this.#now()
-        if (leftMs <= 0) return undefined
+        if (leftMs <= 0) return otherwise
         if (!this.#spin(rings)) this.#sleep(rings, leftMs)
       }
     } finally {
@@ -82,7 +96,9 @@ export class Sleeper {
   #sleep(rings: number, leftMs: number): void {
     this.#sleeps++
     const pieceMs = Math.min(leftMs, CHECK_EVERY_MS, this.#patienceMs)
+    this.#presence?.asleep(rings, this.#now() + leftMs)
     this.#bell.sleep(rings, pieceMs)
+    this.#presence?.awake()
     if (this.#bell.rings === rings && pieceMs < leftMs) this.#askForLife()
   }
 
@@ -98,12 +114,13 @@ export class Sleeper {
   }
 
   #checkAlive(): void {
-    if (this.#links.some((link) => link.doorbell.isGone)) throw helperGone()
+    if (this.#links.some((link) => link.doorbell.isGone)) throw pumpGone()
     if (this.#asked === undefined || this.#now() - this.#asked.at < this.#patienceMs) return
-    if (!this.#allHaveAnswered()) throw helperGone()
+    if (!this.#allHaveAnswered()) throw pumpGone()
   }
 }
 
-function helperGone(): SysError {
+/** What a guest is told whose pump has ended. */
+export function pumpGone(): SysError {
   return new SysError('EIO', { cause: new Error('the helper that owns the sockets has stopped') })
 }

@@ -1,47 +1,28 @@
-import net from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { OptionSetting, TlsRequest } from '../network/network.js'
+import type { BoundStream, Call, Names, StreamOption, StreamOptions } from '../network/transport.js'
 import { type Address, anyAddress, type Family } from '../posix/address.js'
 import type { Errno } from '../posix/errno.js'
-import { type Binding, bind, bindsQuietly, type DialOptions } from './binding.js'
 import { type PumpChannel, STATE_BROKEN } from './channel.js'
-import { addressFromNode, errnoFromNode, hostForNode, lookupNumeric } from './from-node.js'
-import type { BoundAddress, Endpoint, PumpSide } from './pump.js'
-import { reset } from './reset.js'
+import type { Endpoint, PumpSide } from './pump.js'
 import { StreamPump } from './stream-pump.js'
 import { endedEarly, type TlsFailure } from './tls.js'
 
-/** How many connections wait for the guest at the least, whatever backlog it asked for: POSIX calls the number a hint. */
-const LEAST_BACKLOG = 128
+/** Linux's somaxconn. */
 const MOST_BACKLOG = 4096
 
 /** What a stream socket has become. */
 type Role =
   | { is: 'fresh' }
-  | { is: 'bound'; binding: Binding; bound: BoundAddress }
-  | { is: 'listening'; binding: Binding; backlog: number }
-  | { is: 'connecting'; socket: net.Socket }
+  | { is: 'bound'; bound: BoundStream }
+  | { is: 'listening'; bound: BoundStream; backlog: number }
+  | { is: 'connecting'; hangUp: () => void }
   | { is: 'connected'; pump: StreamPump; stream: Duplex }
   | { is: 'closed'; pump?: StreamPump }
 
-interface StreamOptions {
-  noDelay: boolean
-  keepAlive: boolean
-  keepIdle: number
-  keepInterval: number
-  keepCount: number
-  v6Only: boolean
-  reuseAddress: boolean
-}
-
-const defaults: StreamOptions = {
-  noDelay: false,
-  keepAlive: false,
-  keepIdle: 7200,
-  keepInterval: 75,
-  keepCount: 9,
-  v6Only: false,
-  reuseAddress: false,
+const streamDefaults: StreamOptions = {
+  ...{ noDelay: false, keepAlive: false },
+  ...{ keepIdle: 7200, keepInterval: 75, keepCount: 9 },
 }
 
 /** A stream socket of the guest's: TCP, or a local one. */
@@ -50,7 +31,8 @@ export class StreamEndpoint implements Endpoint {
   readonly #channel: PumpChannel
   readonly #pump: PumpSide
   readonly #family: Family
-  readonly #options: StreamOptions = { ...defaults }
+  readonly #options: StreamOptions = { ...streamDefaults }
+  readonly #terms = { v6Only: false, reuseAddress: false }
   #role: Role = { is: 'fresh' }
   #waiting = 0
 
@@ -76,28 +58,17 @@ export class StreamEndpoint implements Endpoint {
   }
 
   bind(to: Address): void {
-    const reuse = this.#options.reuseAddress
-    // libuv sets SO_REUSEADDR on every socket, so that the system does not object to what is bound here and does not listen.
-    if (
-      [...this.#pump.bound].some((other) => !(reuse && other.reuse) && to.family !== 'unix' && reaches(to, other.local))
-    )
-      return this.#pump.report({ is: 'failed', id: this.#id, errno: 'EADDRINUSE' })
-    this.#bindThen(to, (binding) => {
-      const bound = { local: binding.local, reuse }
-      this.#role = { is: 'bound', binding, bound }
-      this.#pump.bound.add(bound)
-      this.#pump.report({ is: 'done', id: this.#id, local: binding.local })
+    this.#bindThen(to, (bound) => {
+      this.#role = { is: 'bound', bound }
+      this.#pump.report({ is: 'done', id: this.#id, local: bound.local })
     })
   }
 
   listen(backlog: number): void {
-    const most = Math.min(MOST_BACKLOG, Math.max(LEAST_BACKLOG, backlog))
+    const most = this.#pump.transport.waitingFor(Math.min(MOST_BACKLOG, backlog))
     const role = this.#role
-    if (role.is === 'fresh') return this.#bindThen(anyAddress(this.#family), (binding) => this.#listenAt(binding, most))
-    if (role.is === 'bound') {
-      this.#pump.bound.delete(role.bound)
-      return this.#listenAt(role.binding, most)
-    }
+    if (role.is === 'fresh') return this.#bindThen(anyAddress(this.#family), (bound) => this.#listenAt(bound, most))
+    if (role.is === 'bound') return this.#listenAt(role.bound, most)
     if (role.is === 'listening') role.backlog = most
     this.#pump.report({ is: 'done', id: this.#id })
   }
@@ -105,17 +76,15 @@ export class StreamEndpoint implements Endpoint {
   connect(to: Address | undefined): void {
     const role = this.#role
     if (to === undefined || (role.is !== 'fresh' && role.is !== 'bound')) return
-    if (bindsQuietly(to.family) && [...this.#pump.bound].some(({ local }) => reaches(to, local)))
-      return this.#pump.report({ is: 'failed', id: this.#id, errno: 'ECONNREFUSED' })
-    this.#role = { is: 'fresh' }
-    if (role.is === 'fresh') return this.#dial(to, {})
-    this.#pump.bound.delete(role.bound)
-    role.binding.dialFrom((options) => this.#role.is === 'fresh' && this.#dial(to, options))
+    const dialler = role.is === 'bound' ? role.bound : this.#pump.transport
+    this.#role = { is: 'connecting', hangUp: dialler.dial(to, this.#call()) }
   }
 
   set({ option, value }: OptionSetting): void {
-    if (option in this.#options) Object.assign(this.#options, { [option]: value })
-    if (this.#role.is === 'connected') this.#apply(this.#role.stream, option)
+    if (option in this.#terms) Object.assign(this.#terms, { [option]: value })
+    if (!(option in this.#options)) return
+    Object.assign(this.#options, { [option]: value })
+    if (this.#role.is === 'connected') this.#apply(this.#role.stream, option as StreamOption)
   }
 
   startTls(request: TlsRequest): void {
@@ -147,11 +116,9 @@ export class StreamEndpoint implements Endpoint {
     if (role.is === 'closed') return abort ? role.pump?.abort() : undefined
     this.#role = role.is === 'connected' ? { is: 'closed', pump: role.pump } : { is: 'closed' }
     if (role.is === 'connected') role.pump.close(abort, closed)
-    else if (role.is === 'bound' || role.is === 'listening') {
-      if (role.is === 'bound') this.#pump.bound.delete(role.bound)
-      role.binding.close(closed)
-    } else closed()
-    if (role.is === 'connecting') role.socket.destroy()
+    else if (role.is === 'bound' || role.is === 'listening') role.bound.close(closed)
+    else closed()
+    if (role.is === 'connecting') role.hangUp()
   }
 
   fail(errno: Errno): void {
@@ -160,92 +127,55 @@ export class StreamEndpoint implements Endpoint {
     this.#pump.doorbell.ring()
   }
 
-  #bindThen(to: Address, then: (binding: Binding) => void): void {
-    bind(
-      { to, v6Only: this.#options.v6Only },
-      (binding) => (this.#role.is === 'closed' ? binding.close(() => {}) : then(binding)),
-      (errno) => this.#pump.report({ is: 'failed', id: this.#id, errno }),
+  #bindThen(to: Address, then: (bound: BoundStream) => void): void {
+    const { v6Only, reuseAddress: reuse } = this.#terms
+    this.#pump.transport.bind(
+      { to, v6Only, reuse },
+      {
+        bound: (bound) => (this.#role.is === 'closed' ? bound.close(() => {}) : then(bound)),
+        failed: (errno) => this.#pump.report({ is: 'failed', id: this.#id, errno }),
+      },
     )
   }
 
-  #listenAt(binding: Binding, backlog: number): void {
-    binding.listen((socket) => this.#welcome(socket))
-    this.#role = { is: 'listening', binding, backlog }
-    this.#pump.report({ is: 'done', id: this.#id, local: binding.local })
-  }
-
-  #welcome(socket: net.Socket): void {
-    const role = this.#role
-    if (role.is !== 'listening' || this.#waiting >= role.backlog) return reset(socket)
-    socket.on('error', () => {}) // until it is adopted; the guest finds out when it reads
-    this.#applyAll(socket)
-    this.#waiting++
-    this.#pump.offer(this.#id, socket, this.#namesOf(socket), () => this.#waiting--)
-  }
-
-  #dial(to: Address, from: DialOptions): void {
-    const streamPump = new StreamPump(this.#channel, this.#pump.doorbell)
-    const socket = new net.Socket({
-      allowHalfOpen: true,
-      onread: streamPump.onread,
-      ...from.construct,
-    } as net.SocketConstructorOpts)
-    this.#role = { is: 'connecting', socket }
-    const refused = (error: Error) => {
-      if (this.#role.is !== 'connecting') return
-      this.#role = { is: 'fresh' }
-      this.#pump.report({ is: 'failed', id: this.#id, errno: errnoFromNode(error) })
-    }
-    socket.once('error', refused)
-    socket.once('connect', () => {
-      if (this.#role.is !== 'connecting') return
-      socket.off('error', refused)
-      this.#role = { is: 'connected', pump: streamPump, stream: socket }
-      this.#applyAll(socket)
-      streamPump.start(socket, { readsIntoRing: true })
-      const peer = to.family === 'unix' ? { peer: to } : {}
-      this.#pump.report({ is: 'done', id: this.#id, ...this.#namesOf(socket), ...peer })
+  #listenAt(bound: BoundStream, backlog: number): void {
+    bound.listen({
+      hasRoom: () => this.#role.is === 'listening' && this.#waiting < this.#role.backlog,
+      welcome: (stream, names) => this.#welcome(stream, names),
     })
-    socket.connect(connectOptions(to, from))
+    this.#role = { is: 'listening', bound, backlog }
+    this.#pump.report({ is: 'done', id: this.#id, local: bound.local })
   }
 
-  #applyAll(socket: net.Socket): void {
-    for (const option of ['noDelay', 'keepAlive'] as const) if (this.#options[option]) this.#apply(socket, option)
+  #welcome(stream: Duplex, names: Names): void {
+    stream.on('error', () => {}) // until it is adopted; the guest finds out when it reads
+    this.#applyAll(stream)
+    this.#waiting++
+    this.#pump.offer(this.#id, stream, names, () => this.#waiting--)
   }
 
-  #apply(stream: Duplex, option: string): void {
-    if (!(stream instanceof net.Socket)) return
-    const { noDelay, keepAlive, keepIdle, keepInterval, keepCount } = this.#options
-    if (option === 'noDelay') stream.setNoDelay(noDelay)
-    // Node 20 takes the first two; what the guest may set is decided where it asks.
-    const set: (...args: unknown[]) => void = stream.setKeepAlive.bind(stream) as never
-    if (option.startsWith('keep')) set(keepAlive, keepIdle * 1000, keepInterval * 1000, keepCount)
-  }
-
-  #namesOf(socket: net.Socket): { local: Address; peer: Address } {
-    const { localAddress, localPort, remoteAddress, remotePort } = socket
-    if (this.#family === 'unix' || localAddress === undefined)
-      return { local: { family: 'unix', path: '' }, peer: { family: 'unix', path: '' } }
+  #call(): Call {
+    const streamPump = new StreamPump(this.#channel, this.#pump.doorbell)
     return {
-      local: addressFromNode(localAddress, localPort ?? 0),
-      peer: addressFromNode(remoteAddress ?? localAddress, remotePort ?? 0),
+      into: streamPump.onread,
+      connected: (stream, { names, readsInto }) => {
+        this.#role = { is: 'connected', pump: streamPump, stream }
+        this.#applyAll(stream)
+        streamPump.start(stream, { readsIntoRing: readsInto })
+        this.#pump.report({ is: 'done', id: this.#id, ...names })
+      },
+      failed: (errno) => {
+        this.#role = { is: 'fresh' }
+        this.#pump.report({ is: 'failed', id: this.#id, errno })
+      },
     }
   }
-}
 
-function connectOptions(to: Address, { connect }: DialOptions): net.SocketConnectOpts {
-  if (to.family === 'unix') return { path: to.path }
-  const lookup = lookupNumeric as net.LookupFunction
-  return { ...connect, host: hostForNode(to), port: to.port, autoSelectFamily: false, lookup }
-}
+  #applyAll(stream: Duplex): void {
+    for (const option of ['noDelay', 'keepAlive'] as const) if (this.#options[option]) this.#apply(stream, option)
+  }
 
-/** True when connecting to `to` leads to what is bound at `address`. */
-function reaches(to: Address, address: Address): boolean {
-  if (to.family === 'unix' || address.family === 'unix')
-    return to.family === 'unix' && address.family === 'unix' && to.path === address.path
-  return to.port === address.port && (isWildcard(address.host) || isWildcard(to.host) || to.host === address.host)
-}
-
-function isWildcard(host: string): boolean {
-  return host === '0.0.0.0' || host === '::'
+  #apply(stream: Duplex, option: StreamOption): void {
+    this.#pump.transport.set(stream, option, this.#options)
+  }
 }

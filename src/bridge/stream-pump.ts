@@ -1,11 +1,10 @@
 import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
-import { TLSSocket } from 'node:tls'
 import { DRAINED } from '../network/network.js'
 import { POLLIN, POLLOUT } from '../posix/constants.js'
 import type { Errno } from '../posix/errno.js'
 import { type PumpChannel, STATE_BROKEN, STATE_ENDED } from './channel.js'
-import type { PumpDoorbell } from './doorbell.js'
+import type { PumpBell } from './doorbell.js'
 import { errnoFromNode } from './from-node.js'
 import { reset } from './reset.js'
 import { after } from './timer.js'
@@ -19,10 +18,10 @@ const ORPHAN_MS = 100_000
 /** When to look whether the peer has reset a stream that it had ended before, in ms: nothing else tells us. */
 const PROBE_AFTER_MS = [1, 4, 16, 64, 256, 1024]
 
-/** Moves bytes between one connected stream of Node's and the rings of its channel. */
+/** Moves bytes between one connected stream and the rings of its channel. */
 export class StreamPump {
   readonly #channel: PumpChannel
-  readonly #doorbell: PumpDoorbell
+  readonly #doorbell: PumpBell
   #stream: Duplex | undefined
   /** What lies under TLS. */
   #raw: Duplex | undefined
@@ -38,7 +37,7 @@ export class StreamPump {
   #callOffOrphan: (() => void) | undefined
   #nextProbe: NodeJS.Timeout | undefined
 
-  constructor(channel: PumpChannel, doorbell: PumpDoorbell) {
+  constructor(channel: PumpChannel, doorbell: PumpBell) {
     this.#channel = channel
     this.#doorbell = doorbell
   }
@@ -62,7 +61,7 @@ export class StreamPump {
   /** Begins, once the stream is connected. A stream that was not made with `onread` is read through its `data` events. */
   start(stream: Duplex, how: { readsIntoRing: boolean }): void {
     this.#stream = stream
-    this.#isLocal = stream instanceof Socket && !(stream instanceof TLSSocket) && stream.remoteFamily === undefined
+    this.#isLocal = isBare(stream) && stream.remoteFamily === undefined
     if (!how.readsIntoRing) stream.on('data', this.#take)
     stream.on('end', this.#ended)
     stream.on('error', this.#fail)
@@ -209,8 +208,7 @@ export class StreamPump {
 
   /** As close(2): in one step, with all that was written still going out. What is no bare socket is told of its end first. */
   #destroy(stream: Duplex): void {
-    const isBare = stream instanceof Socket && !(stream instanceof TLSSocket)
-    if (!isBare && !stream.writableEnded) stream.end()
+    if (!isBare(stream) && !stream.writableEnded) stream.end()
     if (!stream.writableEnded || stream.writableFinished) stream.destroy()
     else stream.once('finish', () => stream.destroy())
   }
@@ -264,4 +262,9 @@ export class StreamPump {
   #tell(events: number): void {
     if (this.#channel.isWanted(events)) this.#doorbell.ring()
   }
+}
+
+/** A socket itself, without TLS over it. */
+function isBare(stream: Duplex): stream is Socket {
+  return stream instanceof Socket && !('encrypted' in stream)
 }

@@ -4,6 +4,7 @@ import type { Bridge } from './bridge.js'
 import type { SocketEndpoint } from './endpoints.js'
 import { LocalEnd } from './local-pair.js'
 import type { Report } from './messages.js'
+import type { TlsGrant } from './tls-settings.js'
 
 /** Asks the pump to start TLS, once, and then answers what came of it. */
 export function startTls(bridge: Bridge, socket: SocketEndpoint, request: TlsRequest): true | Again {
@@ -11,12 +12,16 @@ export function startTls(bridge: Bridge, socket: SocketEndpoint, request: TlsReq
   if (socket.tls.is === 'secured') return true
   if (socket.type !== 'stream' || socket.channel instanceof LocalEnd) throw new SysError('EOPNOTSUPP')
   if (socket.phase !== 'connected') throw new SysError('ENOTCONN')
-  const { mayServe, mayNotVerify } = bridge.tlsGrant
-  if (request.role === 'server' && !mayServe) throw new SysError('EOPNOTSUPP')
-  if (!request.verifies && !mayNotVerify) throw new SysError('EPERM')
+  ensureGranted(bridge.tlsGrant, request)
   socket.link.post({ do: 'startTls', id: socket.id, request })
   socket.tls = { is: 'handshaking' }
   return AGAIN
+}
+
+/** Throws unless the host lets the guest do what it asks for. */
+export function ensureGranted({ mayServe, mayNotVerify }: TlsGrant, { role, verifies }: TlsRequest): void {
+  if (role === 'server' && !mayServe) throw new SysError('EOPNOTSUPP')
+  if (!verifies && !mayNotVerify) throw new SysError('EPERM')
 }
 
 /** True while TLS has the connection to itself. Where it has failed, the reason is thrown, once, and then `ENOTCONN`: that is no end of data. */

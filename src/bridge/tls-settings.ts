@@ -1,5 +1,5 @@
-import { X509Certificate } from 'node:crypto'
-import tls from 'node:tls'
+import type tls from 'node:tls'
+import { builtIn } from './built-in.js'
 
 /** What the host gives to the TLS of its guests. It stays with the pumps: no guest ever sees a key. */
 export interface TlsSettings {
@@ -41,9 +41,10 @@ export function checkTls(settings: TlsSettings): void {
   for (const each of listed(ca))
     attempt('ca', () => {
       if (certificatesIn(each).length === 0) throw new TypeError('it has no certificate in PEM')
+      const { X509Certificate } = builtIn('node:crypto')
       for (const one of certificatesIn(each)) new X509Certificate(one)
     })
-  attempt('cert and key', () => tls.createSecureContext(plainOptions(settings)))
+  attempt('cert and key', () => builtIn('node:tls').createSecureContext(plainOptions(settings)))
 }
 
 /** The options of Node's that both roles have in common. */
@@ -59,7 +60,7 @@ export function plainOptions({ cert, key, minVersion = 'TLSv1.2' }: TlsSettings)
 export function clientContext(settings: TlsSettings): tls.SecureContext {
   const given = authorities(settings)
   const ca = given.length > 0 ? { ca: [...nodesAuthorities(), ...given] } : {}
-  return tls.createSecureContext({ ...plainOptions(settings), ...ca })
+  return builtIn('node:tls').createSecureContext({ ...plainOptions(settings), ...ca })
 }
 
 /** The given authorities, one certificate each. */
@@ -69,8 +70,8 @@ export function authorities({ ca }: TlsSettings): string[] {
 
 /** What Node trusts when it is told nothing: since Node 22.15 it says so itself. */
 function nodesAuthorities(): readonly string[] {
-  const { getCACertificates } = tls as { getCACertificates?: (type: 'default') => string[] }
-  return getCACertificates?.('default') ?? tls.rootCertificates
+  const nodes: typeof tls & { getCACertificates?: (type: 'default') => string[] } = builtIn('node:tls')
+  return nodes.getCACertificates?.('default') ?? nodes.rootCertificates
 }
 
 function listed(ca: TlsSettings['ca']): readonly (string | Uint8Array)[] {

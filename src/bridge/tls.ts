@@ -1,9 +1,10 @@
 import type { X509Certificate } from 'node:crypto'
 import net from 'node:net'
 import type { Duplex } from 'node:stream'
-import tls from 'node:tls'
+import type tls from 'node:tls'
 import type { TlsInfo, TlsPeer, TlsRequest } from '../network/network.js'
 import type { Errno } from '../posix/errno.js'
+import { builtIn } from './built-in.js'
 import { errnoFromNode } from './from-node.js'
 import { authorities, clientContext, plainOptions, type TlsSettings } from './tls-settings.js'
 
@@ -58,13 +59,13 @@ export class TlsHost {
     const name = hostname || addressOf(stream)
     const serverName = net.isIP(name) === 0 ? name : '' // RFC 6066: an address is no server name
     const alpn = this.#protocols(protocols)
-    const socket = tls.connect({
+    const socket = builtIn('node:tls').connect({
       socket: stream,
       secureContext: this.#client,
       ...(serverName !== '' && { servername: serverName }),
       ...(alpn.length > 0 && { ALPNProtocols: alpn }),
       rejectUnauthorized: this.#mustVerify(verifies),
-      checkServerIdentity: (_, certificate) => tls.checkServerIdentity(name, certificate),
+      checkServerIdentity: (_, certificate) => builtIn('node:tls').checkServerIdentity(name, certificate),
     })
     socket.on('error', fail)
     socket.once('secureConnect', () => settle({ is: 'secured', stream: socket, info: infoOf(socket, serverName) }))
@@ -73,7 +74,7 @@ export class TlsHost {
   #serve(stream: Duplex, { protocols }: TlsRequest, settle: Settle, fail: Fail): void {
     const { demandCertificate = false } = this.#settings
     const alpn = this.#protocols(protocols)
-    const server = tls.createServer({
+    const server = builtIn('node:tls').createServer({
       ...plainOptions(this.#settings),
       ca: authorities(this.#settings), // for clients, and so without those of the public
       requestCert: demandCertificate,
@@ -146,5 +147,5 @@ function failureOf(error: Error & { code?: string }): TlsFailure {
 
 /** What a certificate is held against where the guest names nobody. */
 function addressOf(stream: Duplex): string {
-  return (stream instanceof net.Socket && stream.remoteAddress) || ''
+  return (stream as Duplex & { remoteAddress?: string }).remoteAddress ?? ''
 }

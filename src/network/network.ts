@@ -1,10 +1,11 @@
 import type { Address, Family, UnixAddress } from '../posix/address.js'
-import type { EaiName } from '../posix/constants.js'
+import { type EaiName, POLLIN, POLLOUT } from '../posix/constants.js'
 import type { Errno } from '../posix/errno.js'
+import type { MaybePromise } from './when-done.js'
 
 /**
  * The waist: one function over a closed set of operations that are data. Every operation answers at once, with a result,
- * with `AGAIN`, or by throwing a `SysError`; only `wait` blocks. An operation that answered `AGAIN` is asked again, with
+ * with `AGAIN`, or by throwing a `SysError`; only `wait` takes time. An operation that answered `AGAIN` is asked again, with
  * the same input, once `wait` has reported its handle.
  */
 export type Network = <K extends Operation>(name: K, input: Input<K>) => Output<K>
@@ -46,6 +47,13 @@ export interface Mark {
 /** Before everything. */
 export const beginning: Mark = { receiving: -1, sending: -1 }
 
+/** Whether anything has happened since that an interest in `events` minds. */
+export function isNews(events: Events, since: Mark, { receiving, sending }: Mark): boolean {
+  if ((events & POLLOUT) !== 0 && sending !== since.sending) return true
+  const mindsReceiving = (events & POLLIN) !== 0 || (events & POLLOUT) === 0
+  return mindsReceiving && receiving !== since.receiving
+}
+
 /** A network interface, by what if_nametoindex(3) knows. */
 export interface NetworkInterface {
   readonly name: string
@@ -70,8 +78,48 @@ export interface Options {
   join: Membership
   leave: Membership
 }
+
+/** What only a system can set; a network that is made of something else answers `ENOPROTOOPT`. */
+export interface SystemOptions {
+  sendBuffer: number
+  receiveBuffer: number
+  receiveLowWater: number
+  reusePort: boolean
+  urgentInline: boolean
+  dontRoute: boolean
+  priority: number
+  mark: number
+  /** The name of the interface that the socket keeps to; empty for any. */
+  device: string
+  typeOfService: number
+  trafficClass: number
+  mtuDiscovery: number
+  /** The TTL of a stream, or its hop limit. */
+  streamTtl: number
+  maxSegment: number
+  cork: boolean
+  quickAck: boolean
+  fastOpen: number
+  fastOpenConnect: boolean
+  userTimeout: number
+  deferAccept: number
+  congestion: string
+  /** `struct tcp_info`, as the system has it. It can only be read. */
+  tcpInfo: Uint8Array
+}
+
+export interface Options extends SystemOptions {}
 export type Option = keyof Options
 export type OptionSetting = { [K in Option]: { readonly option: K; readonly value: Options[K] } }[Option]
+
+const systemOptionNames: { readonly [K in keyof SystemOptions]: true } = {
+  ...{ sendBuffer: true, receiveBuffer: true, receiveLowWater: true, reusePort: true, urgentInline: true },
+  ...{ dontRoute: true, priority: true, mark: true, device: true, typeOfService: true, trafficClass: true },
+  ...{ mtuDiscovery: true, streamTtl: true, maxSegment: true, cork: true, quickAck: true, fastOpen: true },
+  ...{ fastOpenConnect: true, userTimeout: true, deferAccept: true, congestion: true, tcpInfo: true },
+}
+/** The names of `SystemOptions`. */
+export const systemOptions: ReadonlySet<string> = new Set(Object.keys(systemOptionNames))
 
 /** Options of which the system says whether they can be set. */
 export const confirmedOptions: ReadonlySet<Option> = new Set(['join', 'leave', 'multicastInterface'])
@@ -143,10 +191,13 @@ export interface Operations {
   accept: { input: { handle: Handle }; output: { handle: Handle; peer: Address } | Again }
   /** Starts connecting a stream, and tells how it went when asked again; a datagram socket gets its one peer, or with `undefined` none. */
   connect: { input: { handle: Handle; to: Address | undefined }; output: true | Again }
-  /** Takes as many bytes of a stream as there is room for; of a datagram all. `to` is for datagrams. */
-  send: { input: { handle: Handle; data: Uint8Array; to?: Address | undefined }; output: number | Again }
-  /** Fills `into` from a stream; 0 is its end. */
-  receive: { input: { handle: Handle; into: Uint8Array; peek: boolean }; output: number | Again }
+  /**
+   * Takes as many bytes of a stream as there is room for; of a datagram all. `to` is for datagrams. `urgent` is out-of-band data of TCP,
+   * which only a system has: elsewhere it is `EOPNOTSUPP`.
+   */
+  send: { input: { handle: Handle; data: Uint8Array; to?: Address | undefined; urgent?: true }; output: number | Again }
+  /** Fills `into` from a stream; 0 is its end. What is `urgent` is beside it; `EINVAL` where there is none. */
+  receive: { input: { handle: Handle; into: Uint8Array; peek: boolean; urgent?: true }; output: number | Again }
   /** Fills `into` with the next datagram; `length` is its true length, of which `into` may hold a part. */
   receiveFrom: {
     input: { handle: Handle; into: Uint8Array; peek: boolean }
@@ -179,9 +230,17 @@ export interface Operations {
   interfaces: { input: Record<never, never>; output: readonly NetworkInterface[] }
   /**
    * Blocks until one of the conditions holds, at most so long; answers what holds, in the order asked, nothing when time ran out.
-   * POLLERR and POLLHUP are always waited for. One handle may be asked about more than once.
+   * POLLERR and POLLHUP are always waited for. One handle may be asked about more than once. Where a guest is suspended instead of
+   * its thread blocked, the answer may be a promise, of what held when it was found; with `timeoutMs` 0 it never is.
    */
-  wait: { input: { on: readonly Interest[]; timeoutMs: number }; output: readonly Interest[] }
+  wait: { input: { on: readonly Interest[]; timeoutMs: number }; output: MaybePromise<readonly Interest[]> }
+}
+
+/** What of the conditions holds now. */
+export function look(network: Network, on: readonly Interest[]): readonly Interest[] {
+  const found = network('wait', { on, timeoutMs: 0 })
+  if (found instanceof Promise) throw new TypeError('a look at what holds is answered at once')
+  return found
 }
 
 /** A network with its resources. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { Pipe } from '../../src/bridge/pipe.js'
 import { AGAIN } from '../../src/network/network.js'
+import { Pipe } from '../../src/network/pipe.js'
 import { POLLERR, POLLHUP, POLLIN, POLLOUT } from '../../src/posix/constants.js'
 import { SysError } from '../../src/posix/errno.js'
 

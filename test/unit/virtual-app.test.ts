@@ -36,7 +36,7 @@ function noting(heard: string[], started: (peer: AppStream) => void = () => {}) 
 describe('an app in the network', () => {
   test('serves a guest', () => {
     const { net, a, b } = scene()
-    const { port } = b.listen(5432, echo)
+    const { port } = b.serve(5432, echo)
     const driver = a.driver()
     const sockets = new Sockets({ network: driver, world: net.world })
     const run = <T>(call: Blocking<T>) => runBlocking(call, driver.network)
@@ -51,9 +51,9 @@ describe('an app in the network', () => {
 
   test('connects by name, and is told what comes of it', () => {
     const { net, a, b } = scene()
-    b.listen(5432, echo)
+    b.serve(5432, echo)
     const heard: string[] = []
-    const peer = a.connect('db.internal', 5432, noting(heard))
+    const peer = a.call('db.internal', 5432, noting(heard))
     expect(peer.write(bytes('early'))).toBe(false)
     peer.end()
     net.run()
@@ -68,7 +68,7 @@ describe('an app in the network', () => {
     const all = scene()
     prepare(all)
     const heard: string[] = []
-    all.a.connect('10.0.0.2', 1, noting(heard))
+    all.a.call('10.0.0.2', 1, noting(heard))
     all.net.run()
     expect(heard).toEqual([errno])
   })
@@ -76,8 +76,8 @@ describe('an app in the network', () => {
   test('is told of a reset, and can make one', () => {
     const { net, a, b } = scene()
     const heard: string[] = []
-    b.listen(1, (peer) => ({ onData: () => peer.reset(), onEnd: () => void heard.push('an end') }))
-    a.connect(
+    b.serve(1, (peer) => ({ onData: () => peer.reset(), onEnd: () => void heard.push('an end') }))
+    a.call(
       'db.internal',
       1,
       noting(heard, (peer) => void peer.write(bytes('x'))),
@@ -90,12 +90,12 @@ describe('an app in the network', () => {
     const { net, a, b } = scene()
     let received = 0
     const heard: string[] = []
-    b.listen(1, () => ({
+    b.serve(1, () => ({
       onData: ({ length }: Uint8Array) => {
         received += length
       },
     }))
-    a.connect(
+    a.call(
       'db.internal',
       1,
       noting(heard, (peer) => expect(peer.write(new Uint8Array(3 << 20))).toBe(false)),
@@ -106,19 +106,19 @@ describe('an app in the network', () => {
 
   test('stops serving, and the port is free', () => {
     const { net, a, b } = scene()
-    b.listen(1, echo).close()
+    b.serve(1, echo).close()
     const heard: string[] = []
-    a.connect('db.internal', 1, noting(heard))
+    a.call('db.internal', 1, noting(heard))
     net.run()
     expect(heard).toEqual(['ECONNREFUSED'])
-    expect(b.listen(1, echo).port).toBe(1)
-    expect(() => b.listen(1, echo)).toThrow('EADDRINUSE')
+    expect(b.serve(1, echo).port).toBe(1)
+    expect(() => b.serve(1, echo)).toThrow('EADDRINUSE')
   })
 
   test('cannot make time pass within an event', () => {
     const { net, a } = scene()
-    a.listen(1, () => ({ onData: () => net.advance(1) }))
-    a.connect('localhost', 1, (peer) => ({ onConnect: () => void peer.write(bytes('x')) }))
+    a.serve(1, () => ({ onData: () => net.advance(1) }))
+    a.call('localhost', 1, (peer) => ({ onConnect: () => void peer.write(bytes('x')) }))
     expect(() => net.run()).toThrow('cannot wait for another')
   })
 })
@@ -184,8 +184,8 @@ describe('programs together', () => {
 
 test('the trace tells each packet and its fate', () => {
   const { net, a, b, events } = scene()
-  b.listen(5432, echo)
-  a.connect('db.internal', 5432, (peer) => ({
+  b.serve(5432, echo)
+  a.call('db.internal', 5432, (peer) => ({
     onConnect: () => {
       peer.write(bytes('hi'))
       net.partition(a, b)

@@ -26,3 +26,8 @@ export function addressIn(family: Family, { host, port }: Place): Address {
   if (family !== 'inet6') return { family: 'inet', host, port }
   return { family, host: familyOf(host) === 'inet' ? mappedToInet6(host) : host, port, scope: 0 }
 }
+
+/** Everybody, or everybody on this machine. */
+export function isBroadcast(plain: string): boolean {
+  return plain === '255.255.255.255' || plain === '127.255.255.255'
+}

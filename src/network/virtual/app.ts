@@ -1,10 +1,8 @@
 import { SysError } from '../../posix/errno.js'
-import { plainHost } from './addresses.js'
 import { AppStream, type StreamHandlers } from './app-stream.js'
 import { Connection } from './connection.js'
-import { dial } from './dial.js'
+import { addressOf, dialled } from './dialling.js'
 import type { Call, VirtualHost } from './host.js'
-import { lookUp } from './names.js'
 
 /** Says what to do with a connection. */
 export type StreamApp = (stream: AppStream) => StreamHandlers
@@ -30,22 +28,11 @@ export function serve(host: VirtualHost, asked: number, app: StreamApp): { reado
 
 /** Connects to a name or an address. What comes of it the handlers are told. */
 export function call(host: VirtualHost, to: { name: string; port: number }, app: StreamApp): AppStream {
-  const found = lookUp(host, to.name, undefined)
-  const address = found.is === 'found' ? found.hosts[0]?.host : undefined
+  const address = addressOf(host, to.name)
   if (address === undefined) throw new SysError('EHOSTUNREACH')
-  const route = host.route(plainHost(address), address.includes(':') ? '::' : '0.0.0.0')
-  const terms = { host: route.source, v6Only: false, reuse: false, listener: undefined }
-  const binding = { ...terms, port: host.streams.choose({ ...terms, port: 0 }) }
-  host.streams.add(binding)
-  const [local, remote] = [
-    { host: route.source, port: binding.port },
-    { host: route.to, port: to.port },
-  ]
-  const end = new Connection(host.around.wire, host)
+  const { end, local, remote, release } = dialled(host, { host: address, port: to.port })
   const stream = new AppStream(end, { local, remote })
-  stream.onOver = () => host.streams.remove(binding)
+  stream.onOver = release
   stream.handle(app(stream))
-  const listener = () => route.host.streams.reached(remote).find((each) => each.listener)?.listener
-  dial(end, { from: host, to: route.host, local, remote, listener })
   return stream
 }

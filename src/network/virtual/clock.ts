@@ -7,10 +7,35 @@ export class VirtualClock {
   readonly #events = new EventQueue()
   #us = 0
   #isRunning = false
+  /** A clock that this one keeps up with, and by how much it is ahead. */
+  #other: { readonly now: () => number; aheadUs: number } | undefined
+  /** Called when something has been planned. */
+  onPlanned: () => void = () => {}
 
   /** Milliseconds since the beginning. */
   get nowMs(): number {
+    this.#keepUp()
     return this.#us / US_PER_MS
+  }
+
+  /** By how much this clock is ahead of the one that it follows. */
+  get aheadMs(): number {
+    return (this.#other?.aheadUs ?? 0) / US_PER_MS
+  }
+
+  /** Goes on as another clock does from now on, besides; with undefined no more. */
+  follow(now: (() => number) | undefined): void {
+    this.#keepUp()
+    this.#other = now && { now, aheadUs: this.#us - Math.floor(now() * US_PER_MS) }
+  }
+
+  /** Goes on to a moment at once, without running anything; that what is due then is run is the caller's business. */
+  jump(ms: number): void {
+    const us = Math.round(ms * US_PER_MS)
+    this.#keepUp()
+    if (us <= this.#us) return
+    this.#us = us
+    if (this.#other !== undefined) this.#other.aheadUs = us - Math.floor(this.#other.now() * US_PER_MS)
   }
 
   /** When the next event is; Infinity when there is none. */
@@ -20,12 +45,16 @@ export class VirtualClock {
 
   /** The moment so much later, in whole microseconds. */
   in(ms: number): number {
+    this.#keepUp()
     return Math.ceil(this.#us + ms * US_PER_MS) / US_PER_MS
   }
 
-  /** Runs something so much later. */
-  after(ms: number, run: () => void): void {
-    this.#events.add(this.#us + Math.round(Math.max(0, ms) * US_PER_MS), run)
+  /** Runs something so much later; answers how to call it off. */
+  after(ms: number, run: () => void): () => void {
+    this.#keepUp()
+    const callOff = this.#events.add(this.#us + Math.round(Math.max(0, ms) * US_PER_MS), run)
+    this.onPlanned()
+    return callOff
   }
 
   /** Lets a microsecond pass, without running what is due: so who only looks at the clock sees it go on. */
@@ -35,6 +64,7 @@ export class VirtualClock {
 
   /** Runs all that is due. Within an event it does nothing: that goes on by itself. */
   catchUp(): void {
+    this.#keepUp()
     if (!this.#isRunning) this.#runUntil(this.#us)
   }
 
@@ -49,6 +79,12 @@ export class VirtualClock {
     }
     this.#runNext()
     return true
+  }
+
+  /** Not within an event, which is at its own time. */
+  #keepUp(): void {
+    if (this.#other === undefined || this.#isRunning) return
+    this.#us = Math.max(this.#us, Math.floor(this.#other.now() * US_PER_MS) + this.#other.aheadUs)
   }
 
   #runUntil(us: number): void {

@@ -1,11 +1,9 @@
 import { type Address, anyAddress, type Family } from '../../posix/address.js'
 import { POLLERR, POLLHUP, POLLIN, POLLOUT, POLLRDHUP } from '../../posix/constants.js'
 import { type Errno, SysError } from '../../posix/errno.js'
+import { mostData } from '../defaults.js'
 import { DONE, DRAINED, type Events, type Mark, type Options } from '../network.js'
 import { DatagramInbox } from './datagram-inbox.js'
-
-/** The longest UDP payload over IPv4, in bytes; over IPv6 it is 65527. */
-const MOST_DATA = { inet: 65_507, inet6: 65_527, unix: 65_507 } as const
 
 /** What a UDP socket and an end of a local pair have in common. */
 export abstract class DatagramEnd {
@@ -19,6 +17,8 @@ export abstract class DatagramEnd {
   #failures = 0
   #sent = 0
   readonly #shut = { read: false, write: false }
+  /** Called when something has come, has failed, or has made room. */
+  onChange: () => void = () => {}
 
   constructor(family: Family) {
     this.family = family
@@ -39,7 +39,7 @@ export abstract class DatagramEnd {
   /** Sends all of it; false where there is no room. */
   send(data: Uint8Array, to: Address | undefined): boolean {
     this.#throwError()
-    if (data.length > MOST_DATA[this.family]) throw new SysError('EMSGSIZE')
+    if (data.length > mostData[this.family]) throw new SysError('EMSGSIZE')
     const isSent = this.put(data, to)
     if (isSent) this.#sent += data.length + 1
     return isSent
@@ -82,6 +82,7 @@ export abstract class DatagramEnd {
   protected fail(errno: Errno): void {
     this.#error = errno
     this.#failures++
+    this.onChange()
   }
 
   #throwError(): void {

@@ -1,14 +1,14 @@
 import { type Address, anyAddress, isMulticast } from '../../posix/address.js'
 import { SysError } from '../../posix/errno.js'
-import type { Membership } from '../network.js'
-import { addressIn, familyOf, isLoopback, isWildcard, type Place, plainHost } from './addresses.js'
+import type { Membership, OptionSetting } from '../network.js'
+import { addressIn, familyOf, isBroadcast, isLoopback, isWildcard, type Place, plainHost } from './addresses.js'
 import { DatagramEnd } from './datagram-end.js'
+import type { Datagram } from './datagram-inbox.js'
 import type { VirtualHost } from './host.js'
 import type { Binding } from './ports.js'
 
 /** The most that one socket has under way, in bytes. */
 const OUT_BYTES = 256 * 1024
-const BROADCAST = '255.255.255.255'
 
 export interface DatagramBinding extends Binding {
   readonly socket: DatagramSocket
@@ -22,6 +22,7 @@ export class DatagramSocket extends DatagramEnd {
   /** `group via`, of each group that was joined. */
   readonly #groups = new Set<string>()
   #underWay = 0
+  #wasGivenPort = false
 
   constructor(host: VirtualHost, family: 'inet' | 'inet6') {
     super(family)
@@ -39,6 +40,7 @@ export class DatagramSocket extends DatagramEnd {
     if (!isMulticast(host)) this.#host.ensureOwn(host)
     const { v6Only = false, reuseAddress = false } = this.options
     const asked = { host, port: to.port, v6Only, reuse: reuseAddress, socket: this }
+    this.#wasGivenPort = to.port === 0
     this.#binding = { ...asked, port: datagrams.choose(asked) }
     datagrams.add(this.#binding)
     this.local = addressIn(this.family, this.#binding)
@@ -48,9 +50,10 @@ export class DatagramSocket extends DatagramEnd {
   connect(to: Address | undefined): void {
     if (to?.family === 'unix') throw new SysError('EAFNOSUPPORT')
     const binding = this.#bound()
-    this.local = addressIn(this.family, binding)
     this.peer = to
     this.#remote = undefined
+    // Linux forgets a port that it has chosen itself.
+    this.local = addressIn(this.family, this.#wasGivenPort ? { ...binding, port: 0 } : binding)
     if (to === undefined) return
     const route = this.#host.route(plainHost(to.host), binding.host)
     this.#remote = { host: route.to, port: to.port }
@@ -59,6 +62,13 @@ export class DatagramSocket extends DatagramEnd {
 
   close(): void {
     if (this.#binding !== undefined) this.#host.datagrams.remove(this.#binding)
+  }
+
+  set(setting: OptionSetting): void {
+    if (setting.option === 'join') this.join(setting.value)
+    else if (setting.option === 'leave') this.leave(setting.value)
+    else if (setting.option === 'multicastInterface') this.#ensureInterface(setting.value)
+    Object.assign(this.options, { [setting.option]: setting.value })
   }
 
   join(membership: Membership): void {
@@ -72,7 +82,7 @@ export class DatagramSocket extends DatagramEnd {
   }
 
   /** `EADDRNOTAVAIL` for an address of no interface here. */
-  ensureInterface(via: string): void {
+  #ensureInterface(via: string): void {
     const host = via.split('%')[0] as string
     if (!via.startsWith('::') && !isWildcard(host) && !this.#host.has(plainHost(host)))
       throw new SysError('EADDRNOTAVAIL')
@@ -82,12 +92,12 @@ export class DatagramSocket extends DatagramEnd {
     const remote = to === undefined ? this.#remote : placeOf(to)
     if (remote === undefined) throw new SysError('EDESTADDRREQ')
     const binding = this.#bound()
-    const isShared = isMulticast(remote.host) || remote.host === BROADCAST
+    const isShared = isMulticast(remote.host) || isBroadcast(remote.host)
     if (!isShared) {
       const route = this.#host.route(remote.host, binding.host)
       return this.#throw(data.slice(), { ...route, to: { host: route.to, port: remote.port } })
     }
-    if (remote.host === BROADCAST && this.options.broadcast !== true) throw new SysError('EACCES')
+    if (isBroadcast(remote.host) && this.options.broadcast !== true) throw new SysError('EACCES')
     const copy = data.slice()
     let isSent = true
     for (const [host, source] of this.#audience(remote))
@@ -108,6 +118,7 @@ export class DatagramSocket extends DatagramEnd {
     const from = { host: source, port: this.#bound().port }
     const over = () => {
       this.#underWay -= data.length
+      this.onChange()
     }
     const packet = { from: this.#host, to: host, kind: 'datagram', bytes: data.length } as const
     this.#host.around.wire.throw(packet, () => this.#arrive(data, { host, from, to }), over)
@@ -115,13 +126,18 @@ export class DatagramSocket extends DatagramEnd {
   }
 
   #arrive(data: Uint8Array, { host, from, to }: { host: VirtualHost; from: Place; to: Place }): void {
-    const isShared = isMulticast(to.host) || to.host === BROADCAST
-    const reached = host.datagrams.reached(to.host === BROADCAST ? { ...to, host: '0.0.0.0' } : to)
+    const isShared = isMulticast(to.host) || isBroadcast(to.host)
+    const reached = host.datagrams.reached(isBroadcast(to.host) ? { ...to, host: '0.0.0.0' } : to)
     const hearers = reached.map(({ socket }) => socket).filter((socket) => socket.#hears(from, to))
     const first = hearers.find((socket) => socket.#remote !== undefined) ?? hearers[0]
     for (const socket of isShared ? hearers : first === undefined ? [] : [first])
-      socket.inbox.add({ data, from: addressIn(socket.family, from) }) // or it is lost, as where the system's buffer is full
+      socket.#take({ data, from: addressIn(socket.family, from) })
     if (!isShared && first === undefined) this.#bounce(host, to)
+  }
+
+  /** Or it is lost, as where the system's buffer is full. */
+  #take(datagram: Datagram): void {
+    if (this.inbox.add(datagram)) this.onChange()
   }
 
   /** The other host says that nobody has the port. */
@@ -140,11 +156,10 @@ export class DatagramSocket extends DatagramEnd {
     const via = isWildcard(bound) ? multicastInterface : bound
     for (const host of this.#host.around.hosts) {
       const isOwn = host === this.#host
-      if (isOwn ? !multicastLoop : isLoopback(via)) continue
+      if (isOwn ? !multicastLoop : isLoopback(via) || isLoopback(to.host)) continue
       const source = this.#host.addresses.find((each) => familyOf(each) === familyOf(to.host))
       const from = isWildcard(via) || via === '' ? source : via
-      if (from !== undefined && host.datagrams.reached(to).length + Number(to.host === BROADCAST) > 0)
-        yield [host, from]
+      if (from !== undefined && host.datagrams.reached(to).length + Number(isBroadcast(to.host)) > 0) yield [host, from]
     }
   }
 

@@ -1,7 +1,9 @@
 import type { Duplex } from 'node:stream'
-import { POLLERR, POLLHUP, POLLIN, POLLOUT } from '../../posix/constants.js'
+import type { Address } from '../../posix/address.js'
+import { POLLERR, POLLHUP } from '../../posix/constants.js'
 import { SysError } from '../../posix/errno.js'
-import type { Handle, Interest, Mark, Network, NetworkDriver } from '../network.js'
+import { type Handle, type Interest, isNews, type Network, type NetworkDriver, unnamed } from '../network.js'
+import { AttachedEnd } from './attached-end.js'
 import type { VirtualClock } from './clock.js'
 import type { Connection } from './connection.js'
 import type { DatagramEnd } from './datagram-end.js'
@@ -81,8 +83,9 @@ export class VirtualDriver implements NetworkDriver {
     }
   }
 
-  attach(_stream: Duplex): Handle {
-    throw new Error('a network in memory cannot take in streams of the host')
+  /** What comes by the stream comes as the event loop turns: not while a guest blocks this thread. */
+  attach(stream: Duplex, { local = unnamed, peer = unnamed }: { local?: Address; peer?: Address } = {}): Handle {
+    return this.add(StreamSocket.over(this.host, local.family, { end: new AttachedEnd(stream), local, peer }))
   }
 
   /** The clock goes on meanwhile. */
@@ -112,10 +115,4 @@ function holding(endpoint: Endpoint | undefined, interest: Interest): Interest |
   if (holds === 0) return undefined
   if (mark !== undefined) return { handle, events: holds, since: mark, tag }
   return tag === undefined ? { handle, events: holds } : { handle, events: holds, tag }
-}
-
-function isNews(events: number, since: Mark, { receiving, sending }: Mark): boolean {
-  if ((events & POLLOUT) !== 0 && sending !== since.sending) return true
-  const mindsReceiving = (events & POLLIN) !== 0 || (events & POLLOUT) === 0
-  return mindsReceiving && receiving !== since.receiving
 }

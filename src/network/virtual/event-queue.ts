@@ -4,6 +4,7 @@ interface Event {
   /** Of events at one time the earlier planned comes first. */
   readonly order: number
   readonly run: () => void
+  isOff: boolean
 }
 
 /** Events by their time: a binary heap. */
@@ -13,11 +14,13 @@ export class EventQueue {
 
   /** The time of the next event; Infinity when there is none. */
   get nextAt(): number {
+    while (this.#heap[0]?.isOff) this.take()
     return this.#heap[0]?.at ?? Number.POSITIVE_INFINITY
   }
 
-  add(at: number, run: () => void): void {
-    const event = { at, order: this.#planned++, run }
+  /** Answers how to call it off. */
+  add(at: number, run: () => void): () => void {
+    const event: Event = { at, order: this.#planned++, run, isOff: false }
     let place = this.#heap.length
     while (place > 0) {
       const parent = (place - 1) >> 1
@@ -26,6 +29,9 @@ export class EventQueue {
       place = parent
     }
     this.#heap[place] = event
+    return () => {
+      event.isOff = true
+    }
   }
 
   /** Takes the next event out. */

@@ -1,5 +1,5 @@
 import { SysError } from '../../posix/errno.js'
-import { familyOf, isLoopback, isWildcard, type Place, plainHost } from './addresses.js'
+import { familyOf, isBroadcast, isLoopback, isWildcard, type Place, plainHost } from './addresses.js'
 import type { Connection } from './connection.js'
 import type { DatagramBinding } from './datagram-socket.js'
 import { type Binding, Ports } from './ports.js'
@@ -59,7 +59,7 @@ export class VirtualHost {
     const real = isWildcard(to) ? loopbackLike(to) : to
     const host = this.has(real) ? this : this.around.hostAt(real)
     const own = host === this ? real : this.addresses.find((each) => familyOf(each) === familyOf(real))
-    if (host === undefined || own === undefined) throw new SysError('ENETUNREACH')
+    if (host === undefined || own === undefined || isBroadcast(real)) throw new SysError('ENETUNREACH')
     if (isWildcard(bound)) return { host, to: real, source: own }
     if (isLoopback(bound) && host !== this) throw new SysError('EINVAL') // as Linux has it
     return { host, to: real, source: bound }

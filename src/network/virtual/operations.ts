@@ -1,13 +1,13 @@
 import type { Address } from '../../posix/address.js'
 import { SysError } from '../../posix/errno.js'
+import { optionDefaults } from '../defaults.js'
 import {
   AGAIN,
   type Again,
   type Input,
   type Operation,
-  type Option,
-  type Options,
   type Output,
+  systemOptions,
   type TlsRequest,
   unnamed,
 } from '../network.js'
@@ -18,12 +18,6 @@ import { LocalEnd } from './local-pair.js'
 import { Lookup, lookUp, lookUpBack } from './names.js'
 import { PipeEnd } from './pipe.js'
 import { StreamSocket } from './stream-socket.js'
-
-/** Linux's values before anybody sets them. */
-const optionDefaults: { [K in Option]?: Options[K] } = {
-  ...{ reuseAddress: false, broadcast: false, keepAlive: false, keepIdle: 7200, keepInterval: 75, keepCount: 9 },
-  ...{ noDelay: false, v6Only: false, ttl: 64, multicastTtl: 1, multicastLoop: true },
-}
 
 /** The operations of the waist on one host of a network in memory. */
 export function virtualOperations(driver: VirtualDriver): { [K in Operation]: (input: Input<K>) => Output<K> } {
@@ -63,13 +57,15 @@ export function virtualOperations(driver: VirtualDriver): { [K in Operation]: (i
       found.connect(to)
       return true
     },
-    send({ handle, data, to }) {
+    send({ handle, data, to, urgent }) {
+      if (urgent) throw new SysError('EOPNOTSUPP')
       const endpoint = driver.get(handle)
-      if (endpoint.is === 'pipe') return endpoint.write(data) ?? AGAIN
+      if (endpoint.is === 'pipe') return endpoint.write(data)
       if (endpoint.is === 'dgram') return endpoint.send(data, to) ? data.length : AGAIN
       return someOf(asStream(endpoint).end.write(data), data)
     },
-    receive({ handle, into, peek }) {
+    receive({ handle, into, peek, urgent }) {
+      if (urgent) throw new SysError('EINVAL')
       const endpoint = driver.get(handle)
       const count = endpoint.is === 'pipe' ? endpoint.read(into) : asStream(endpoint).end.read(into, peek)
       return count ?? AGAIN
@@ -103,12 +99,9 @@ export function virtualOperations(driver: VirtualDriver): { [K in Operation]: (i
     takeError: ({ handle }) => socket(handle).takeError(),
     setOption({ handle, ...setting }) {
       const found = socket(handle)
-      if (found instanceof DatagramSocket) {
-        if (setting.option === 'join') found.join(setting.value)
-        else if (setting.option === 'leave') found.leave(setting.value)
-        else if (setting.option === 'multicastInterface') found.ensureInterface(setting.value)
-      }
-      Object.assign(found.options, { [setting.option]: setting.value })
+      if (systemOptions.has(setting.option)) throw new SysError('ENOPROTOOPT')
+      if (found instanceof DatagramSocket) found.set(setting)
+      else Object.assign(found.options, { [setting.option]: setting.value })
       return true
     },
     getOption({ handle, option }) {

@@ -1,4 +1,4 @@
-import type { Input, Output } from '../network.js'
+import type { Input, Interest } from '../network.js'
 import type { Chance } from './chance.js'
 import type { VirtualClock } from './clock.js'
 import type { VirtualDriver } from './driver.js'
@@ -7,7 +7,7 @@ import { standstill } from './standstill.js'
 /** A program that yields its waits, as calls of `Sockets` do, and the driver that its sockets are of. */
 export interface Program<T> {
   readonly driver: VirtualDriver
-  readonly steps: Generator<Input<'wait'>, T, Output<'wait'>>
+  readonly steps: Generator<Input<'wait'>, T, readonly Interest[]>
 }
 
 /** A program under way. */

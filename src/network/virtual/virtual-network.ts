@@ -1,13 +1,20 @@
 import type { World } from '../../posix/world.js'
+import type { ThreadedNetwork } from '../transport.js'
 import { plainHost } from './addresses.js'
 import { call, type StreamApp, serve } from './app.js'
 import type { AppStream } from './app-stream.js'
 import { Chance } from './chance.js'
 import { VirtualClock } from './clock.js'
+import { type RemoteInfo, VirtualDatagrams } from './datagrams.js'
+import { connecting } from './dialling.js'
 import { VirtualDriver } from './driver.js'
 import { VirtualHost } from './host.js'
 import { type LinkOptions, Links } from './links.js'
+import { Player } from './player.js'
+import { type ServerOptions, VirtualServer } from './server.js'
+import type { VirtualSocket } from './socket.js'
 import { type Program, together } from './together.js'
+import { virtualTransport } from './transport.js'
 import { type PacketEvent, Wire } from './wire.js'
 
 export interface VirtualNetworkOptions {
@@ -19,20 +26,27 @@ export interface VirtualNetworkOptions {
   readonly trace?: (event: PacketEvent) => void
 }
 
-/** A host of a network in memory, for guests and for the app. */
-export interface NetworkHost {
-  readonly name: string
-  /** A network for a guest on this host. */
+/** A host of a network in memory, for guests and for the app. Guests in threads of their own are given the host itself. */
+export interface NetworkHost extends ThreadedNetwork {
+  /** A network for a guest on this thread. */
   driver(): VirtualDriver
-  /** Serves on a port, on all addresses; 0 chooses one. */
-  listen(port: number, app: StreamApp): { readonly port: number; close(): void }
-  /** Connects to a name or an address. */
-  connect(name: string, port: number, app: StreamApp): AppStream
+  /** Connects to a port of a name or an address, as `net.connect` does. */
+  connect(port: number, name?: string): VirtualSocket
+  connect(to: { readonly port: number; readonly host?: string; readonly allowHalfOpen?: boolean }): VirtualSocket
+  /** A server of streams, as `net.createServer` makes one. */
+  createServer(welcome?: (socket: VirtualSocket) => void): VirtualServer
+  createServer(options: ServerOptions, welcome?: (socket: VirtualSocket) => void): VirtualServer
+  /** A socket for datagrams, as `dgram.createSocket` makes one. */
+  createSocket(type: 'udp4' | 'udp6', heard?: (data: Buffer, from: RemoteInfo) => void): VirtualDatagrams
+  /** Serves on a port within the simulation, on all addresses; 0 chooses one. */
+  serve(port: number, app: StreamApp): { readonly port: number; close(): void }
+  /** Connects to a name or an address within the simulation. */
+  call(name: string, port: number, app: StreamApp): AppStream
 }
 
 const YEAR_2000_MS = Date.UTC(2000, 0)
 
-/** A network of hosts that exists in this thread only, with a clock that goes on when somebody waits. */
+/** A network of hosts that exists in this thread, with a clock of its own. */
 export class VirtualNetwork {
   /** For guests: the virtual clock, and randomness from the seed. Each look at the clock takes a microsecond. */
   readonly world: World
@@ -41,6 +55,7 @@ export class VirtualNetwork {
   readonly #turns: Chance
   readonly #wire: Wire
   readonly #hostChance: Chance
+  readonly #player: Player
   readonly #hosts = new Map<string, VirtualHost>()
   readonly #byAddress = new Map<string, VirtualHost>()
   readonly #known = new WeakMap<NetworkHost, VirtualHost>()
@@ -53,6 +68,7 @@ export class VirtualNetwork {
     this.#turns = chance(3)
     this.#hostChance = chance(4)
     const forGuests = chance(5)
+    const forThreads = chance(6)
     const now = () => {
       clock.tick()
       return clock.nowMs
@@ -63,6 +79,8 @@ export class VirtualNetwork {
       random: (bytes) => forGuests.fill(bytes),
       watch: () => clock.nowMs,
     }
+    const seeds = () => forThreads.below(2 ** 32)
+    this.#player = new Player(clock, { world: this.world, startsAtMs, seeds })
   }
 
   /** Milliseconds since the beginning. */
@@ -119,12 +137,54 @@ export class VirtualNetwork {
     return together(programs, { clock: this.#clock, chance: this.#turns })
   }
 
+  /** Lets the clock go on by itself from now on, whenever the event loop has nothing else to do. Sockets and servers of the app's do so too. */
+  play(): void {
+    this.#player.play()
+  }
+
+  /** Lets the clock stand still, as far as it goes on by itself, until the answer is called: while the app does what is not of the network. */
+  hold(): () => void {
+    return this.#player.hold()
+  }
+
+  /** Resolves when so much time has passed, and lets the clock go on by itself. */
+  sleep(ms: number): Promise<void> {
+    return new Promise((resolve) => void this.#player.after(ms, resolve))
+  }
+
+  /** Connects to a port of the host of this name, as a program on it would. */
+  connect(name: string, port: number): VirtualSocket {
+    const host = this.#hosts.get(name.toLowerCase())
+    if (host === undefined) throw new TypeError(`no host is called ${name}`)
+    this.play()
+    return connecting(host, { host: host.addresses[0] ?? '127.0.0.1', port })
+  }
+
   #outside(host: VirtualHost): NetworkHost {
+    const playing = <T>(made: T) => {
+      this.play()
+      return made
+    }
     const outside: NetworkHost = {
       name: host.name,
+      transport: virtualTransport(host, () => this.play()),
+      time: this.#player,
       driver: () => new VirtualDriver(host),
-      listen: (port, app) => serve(host, port, app),
-      connect: (name, port, app) => call(host, { name, port }, app),
+      connect: (to: number | ConnectOptions, name?: string) => {
+        const { port, host: called = 'localhost', ...options } = typeof to === 'number' ? { port: to, host: name } : to
+        return playing(connecting(host, { host: called, port }, options))
+      },
+      createServer: (first?: ServerOptions | Welcome, second?: Welcome) => {
+        const [options, welcome] = typeof first === 'function' ? [{}, first] : [first, second]
+        const server = new VirtualServer(host, options)
+        return playing(welcome === undefined ? server : server.on('connection', welcome))
+      },
+      createSocket: (type, heard) => {
+        const socket = new VirtualDatagrams(host, type)
+        return playing(heard === undefined ? socket : socket.on('message', heard))
+      },
+      serve: (port, app) => serve(host, port, app),
+      call: (name, port, app) => call(host, { name, port }, app),
     }
     this.#known.set(outside, host)
     return outside
@@ -135,6 +195,13 @@ export class VirtualNetwork {
     if (inside === undefined) throw new TypeError(`${host.name} is a host of another network`)
     return inside
   }
+}
+
+type Welcome = (socket: VirtualSocket) => void
+interface ConnectOptions {
+  readonly port: number
+  readonly host?: string | undefined
+  readonly allowHalfOpen?: boolean
 }
 
 /** A new network in memory. */

@@ -1,0 +1,17 @@
+import { createRequire } from 'node:module'
+
+/** Modules of Node's that take time to load and that few guests need. */
+interface LateModules {
+  'node:crypto': typeof import('node:crypto')
+  'node:dgram': typeof import('node:dgram')
+  'node:dns': typeof import('node:dns')
+  'node:tls': typeof import('node:tls')
+  'node:zlib': typeof import('node:zlib')
+}
+
+const load = createRequire(import.meta.url)
+
+/** A module of Node's, loaded when it is first asked for: an import would load it before the guest starts. */
+export function builtIn<Name extends keyof LateModules>(name: Name): LateModules[Name] {
+  return load(name) as LateModules[Name]
+}

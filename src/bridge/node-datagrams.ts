@@ -1,0 +1,156 @@
+import type dgram from 'node:dgram'
+import type { OptionSetting } from '../network/network.js'
+import type { DatagramPort, DatagramsTold } from '../network/transport.js'
+import { type Address, anyAddress, type Family, type InetAddress } from '../posix/address.js'
+import type { Errno } from '../posix/errno.js'
+import { builtIn } from './built-in.js'
+import { applyToDatagrams, checkSetting } from './datagram-options.js'
+import { addressFromNode, errnoFromNode, hostForNode, lookupNumeric, ownAddressFromNode } from './from-node.js'
+
+/** How often another port is tried when somebody has taken the one that was found free. */
+const PORT_TRIES = 8
+
+type Done = (errno?: Errno) => void
+
+/** A UDP socket. Node's is made at the first bind or connect, since some options are fixed then. */
+export class NodeDatagrams implements DatagramPort {
+  readonly #family: Family
+  readonly #told: DatagramsTold
+  readonly #settings: OptionSetting[] = []
+  readonly #options = { reuseAddress: false, v6Only: false }
+  #socket: dgram.Socket | undefined
+  /** What was asked of bind; its port may be 0. */
+  #asked: InetAddress | undefined
+  #peer: InetAddress | undefined
+  /** AF_UNSPEC: the guest sees what Linux says then, an address without a port where bind had chosen it. */
+  #wasLeft = false
+
+  constructor(family: Family, told: DatagramsTold) {
+    this.#family = family
+    this.#told = told
+  }
+
+  get local(): Address {
+    if (this.#socket === undefined) return anyAddress(this.#family)
+    return this.#wasLeft && this.#asked?.port === 0 ? this.#asked : ownAddressFromNode(this.#socket.address())
+  }
+
+  bind(to: InetAddress, done: Done): void {
+    this.#bindThen(to, () => done(), done)
+  }
+
+  connect(to: InetAddress | undefined, done: Done): void {
+    const socket = this.#socket
+    if (socket === undefined) {
+      if (to === undefined) return done()
+      return this.#bindThen(anyAddress(this.#family) as InetAddress, () => this.connect(to, done), done)
+    }
+    if (this.#peer !== undefined) socket.disconnect()
+    this.#peer = undefined
+    this.#wasLeft = to === undefined
+    if (to === undefined) done()
+    else this.#connectTo(socket, to, done)
+  }
+
+  set(setting: OptionSetting): void {
+    if (setting.option in this.#options) Object.assign(this.#options, { [setting.option]: setting.value })
+    else if (this.#socket !== undefined) applyToDatagrams(this.#socket, setting)
+    else {
+      checkSetting(setting)
+      this.#settings.push(setting)
+    }
+  }
+
+  send(data: Uint8Array, to: InetAddress | undefined, done: Done): void {
+    const socket = this.#socket as dgram.Socket
+    const sent = (error: Error | null) => done(error === null ? undefined : errnoFromNode(error))
+    try {
+      if (to === undefined) socket.send(data, sent)
+      else this.#leavingPeer(socket, () => socket.send(data, to.port, hostForNode(to), sent))
+    } catch (error) {
+      process.nextTick(sent, error)
+    }
+  }
+
+  close(closed: () => void): void {
+    const socket = this.#socket
+    this.#socket = undefined
+    if (socket === undefined) closed()
+    else socket.close(closed)
+  }
+
+  /**
+   * Binds to an address. Linux forgets a port that was asked for as 0 when the socket is disconnected, and Node can change a peer
+   * only by disconnecting; so the port that bind chose is bound again by its number.
+   */
+  #bindThen(to: InetAddress, then: () => void, failed: Done, tries = PORT_TRIES): void {
+    this.#asked = to
+    const refused = (error: Error) => failed(errnoFromNode(error))
+    const start = (socket: dgram.Socket) => {
+      this.#start(socket)
+      then()
+    }
+    this.#open(
+      to,
+      (socket) => {
+        const { port } = socket.address()
+        if (to.port !== 0) return start(socket)
+        const again = (error: Error) => (tries > 0 ? this.#bindThen(to, then, failed, tries - 1) : refused(error))
+        socket.close(() => this.#open({ ...to, port }, start, again))
+      },
+      refused,
+    )
+  }
+
+  #open(to: InetAddress, opened: (socket: dgram.Socket) => void, failed: (error: Error) => void): void {
+    const { reuseAddress, v6Only } = this.#options
+    const type = this.#family === 'inet6' ? 'udp6' : 'udp4'
+    const socket = builtIn('node:dgram').createSocket({
+      type,
+      reuseAddr: reuseAddress,
+      ipv6Only: v6Only,
+      lookup: lookupNumeric as never,
+    })
+    const refused = (error: Error) => {
+      socket.close()
+      failed(error)
+    }
+    socket.once('error', refused)
+    socket.bind({ address: hostForNode(to), port: to.port, exclusive: true }, () => {
+      socket.off('error', refused)
+      opened(socket)
+    })
+  }
+
+  #start(socket: dgram.Socket): void {
+    this.#socket = socket
+    socket.on('error', (error) => this.#told.error(errnoFromNode(error)))
+    socket.on('message', (data, { address, port }) => this.#told.received(data, addressFromNode(address, port)))
+    for (const setting of this.#settings.splice(0)) this.#applyLate(socket, setting)
+  }
+
+  /** What was set before the socket was bound. A refusal is a pending error then. */
+  #applyLate(socket: dgram.Socket, setting: OptionSetting): void {
+    try {
+      applyToDatagrams(socket, setting)
+    } catch (error) {
+      this.#told.error(errnoFromNode(error))
+    }
+  }
+
+  #connectTo(socket: dgram.Socket, to: InetAddress, done: Done): void {
+    socket.connect(to.port, hostForNode(to), (error?: Error) => {
+      if (error) return done(errnoFromNode(error))
+      this.#peer = to
+      done()
+    })
+  }
+
+  /** Node sends a connected socket's datagrams to its peer only, so for another one the peer is left for a moment. */
+  #leavingPeer(socket: dgram.Socket, send: () => void): void {
+    const peer = this.#peer
+    if (peer !== undefined) socket.disconnect()
+    send()
+    if (peer !== undefined) this.#connectTo(socket, peer, () => {})
+  }
+}

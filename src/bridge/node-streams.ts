@@ -1,0 +1,136 @@
+import net from 'node:net'
+import type { Duplex } from 'node:stream'
+import { unnamed } from '../network/network.js'
+import type {
+  BindTerms,
+  BoundStream,
+  Call,
+  Names,
+  StreamOption,
+  StreamOptions,
+  Transport,
+} from '../network/transport.js'
+import type { Address } from '../posix/address.js'
+import { SysError } from '../posix/errno.js'
+import { type Binding, bind, bindsQuietly, type DialOptions } from './binding.js'
+import { addressFromNode, errnoFromNode, hostForNode, lookupNumeric } from './from-node.js'
+import { reset } from './reset.js'
+
+/** An address that is bound and does not listen, and whether with SO_REUSEADDR. */
+interface BoundAddress {
+  readonly local: Address
+  readonly reuse: boolean
+}
+
+/** Stream sockets of Node's, for one pump. */
+export class NodeStreams {
+  readonly #bound = new Set<BoundAddress>()
+
+  /** libuv sets SO_REUSEADDR on every socket, so that the system does not object to what is bound here and does not listen. */
+  bind({ to, v6Only, reuse }: BindTerms, done: Parameters<Transport['bind']>[1]): void {
+    const isTaken = (other: BoundAddress) => !(reuse && other.reuse) && to.family !== 'unix' && reaches(to, other.local)
+    if ([...this.#bound].some(isTaken)) throw new SysError('EADDRINUSE')
+    bind({ to, v6Only }, (binding) => done.bound(this.#boundStream(binding, reuse)), done.failed)
+  }
+
+  dial(to: Address, call: Call): () => void {
+    this.#ensureListening(to)
+    return connected(to, {}, call)
+  }
+
+  /** Node 20 takes the first two times; what the guest may set is decided where it asks. */
+  set(stream: Duplex, option: StreamOption, options: StreamOptions): void {
+    if (!(stream instanceof net.Socket)) return
+    const { noDelay, keepAlive, keepIdle, keepInterval, keepCount } = options
+    if (option === 'noDelay') return void stream.setNoDelay(noDelay)
+    const setKeepAlive: (...args: unknown[]) => void = stream.setKeepAlive.bind(stream) as never
+    setKeepAlive(keepAlive, keepIdle * 1000, keepInterval * 1000, keepCount)
+  }
+
+  #boundStream(binding: Binding, reuse: boolean): BoundStream {
+    const { local } = binding
+    const bound = { local, reuse }
+    this.#bound.add(bound)
+    return {
+      local,
+      listen: ({ hasRoom, welcome }) => {
+        this.#bound.delete(bound)
+        binding.listen((socket) => {
+          if (!hasRoom()) return reset(socket)
+          welcome(socket, namesOf(socket, local))
+        })
+      },
+      dial: (to, call) => {
+        this.#ensureListening(to)
+        this.#bound.delete(bound)
+        let hangUp = () => {}
+        let isOver = false
+        binding.dialFrom((options) => {
+          if (!isOver) hangUp = connected(to, options, call)
+        })
+        return () => {
+          isOver = true
+          hangUp()
+        }
+      },
+      close: (closed) => {
+        this.#bound.delete(bound)
+        binding.close(closed)
+      },
+    }
+  }
+
+  /** What is bound quietly takes connections before its guest listens: who calls it from here is refused. */
+  #ensureListening(to: Address): void {
+    if (bindsQuietly(to.family) && [...this.#bound].some(({ local }) => reaches(to, local)))
+      throw new SysError('ECONNREFUSED')
+  }
+}
+
+/** Connects; answers how to call that off. */
+function connected(to: Address, { construct, connect }: DialOptions, call: Call): () => void {
+  const socket = new net.Socket({ allowHalfOpen: true, onread: call.into, ...construct } as net.SocketConstructorOpts)
+  let isOff = false
+  const refused = (error: Error) => {
+    if (!isOff) call.failed(errnoFromNode(error))
+  }
+  socket.once('error', refused)
+  socket.once('connect', () => {
+    if (isOff) return
+    socket.off('error', refused)
+    const names = to.family === 'unix' ? { local: unnamed, peer: to } : namesOf(socket, to)
+    call.connected(socket, { names, readsInto: true })
+  })
+  socket.connect(connectOptions(to, connect))
+  return () => {
+    isOff = true
+    socket.destroy()
+  }
+}
+
+/** `known` is an address of the connection's own family. Who calls a local path has no name. */
+function namesOf(socket: net.Socket, known: Address): Names {
+  const { localAddress, localPort, remoteAddress, remotePort } = socket
+  if (known.family === 'unix' || localAddress === undefined) return { local: unnamed, peer: unnamed }
+  return {
+    local: addressFromNode(localAddress, localPort ?? 0),
+    peer: addressFromNode(remoteAddress ?? localAddress, remotePort ?? 0),
+  }
+}
+
+function connectOptions(to: Address, from: DialOptions['connect']): net.SocketConnectOpts {
+  if (to.family === 'unix') return { path: to.path }
+  const lookup = lookupNumeric as net.LookupFunction
+  return { ...from, host: hostForNode(to), port: to.port, autoSelectFamily: false, lookup }
+}
+
+/** True when connecting to `to` leads to what is bound at `address`. */
+function reaches(to: Address, address: Address): boolean {
+  if (to.family === 'unix' || address.family === 'unix')
+    return to.family === 'unix' && address.family === 'unix' && to.path === address.path
+  return to.port === address.port && (isWildcard(address.host) || isWildcard(to.host) || to.host === address.host)
+}
+
+function isWildcard(host: string): boolean {
+  return host === '0.0.0.0' || host === '::'
+}

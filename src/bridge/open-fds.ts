@@ -1,0 +1,38 @@
+/** The most descriptors of a process whose guests are kept track of: Linux's own limit, unless it was raised. */
+const MOST_FDS = 1 << 20
+
+/** Memory with a bit for each descriptor; what is not used of it takes no memory. */
+export function openFdsMemory(): SharedArrayBuffer {
+  return new SharedArrayBuffer(MOST_FDS / 8)
+}
+
+/**
+ * The descriptors of the system's that a guest has open, so that somebody else can close them when its thread is gone. Each is put down by
+ * the thread that opens it, and taken out by the one that closes it.
+ */
+export class OpenFds {
+  readonly #words: Int32Array
+
+  constructor(memory: SharedArrayBuffer) {
+    this.#words = new Int32Array(memory)
+  }
+
+  /** False for a number that is too large to be kept. */
+  add(fd: number): boolean {
+    if (fd >= MOST_FDS) return false
+    Atomics.or(this.#words, fd >> 5, 1 << (fd & 31))
+    return true
+  }
+
+  remove(fd: number): void {
+    Atomics.and(this.#words, fd >> 5, ~(1 << (fd & 31)))
+  }
+
+  /** Takes all out, giving each to `close`. */
+  drain(close: (fd: number) => void): void {
+    for (let index = 0; index < this.#words.length; index++) {
+      const bits = Atomics.exchange(this.#words, index, 0)
+      for (let bit = 0; bits !== 0 && bit < 32; bit++) if ((bits & (1 << bit)) !== 0) close(index * 32 + bit)
+    }
+  }
+}
