@@ -1,20 +1,34 @@
 import { defineConfig } from 'tsup'
+import { latePackages } from './scripts/late-packages.js'
 
 const common = { target: 'node20', platform: 'node', sourcemap: true } as const
 
+/** Lets CommonJS packages that are bundled into a module require what comes with Node. */
+const requires = {
+  js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);",
+}
+
 export default defineConfig([
-  // The library and the command, which share their code.
+  // The library.
+  {
+    ...common,
+    entry: { index: 'src/index.ts' },
+    format: ['esm'],
+    splitting: true,
+    dts: true,
+  },
+  // The command, with the packages that each run takes: fewer files to find before a guest can start.
   {
     ...common,
     entry: {
-      index: 'src/index.ts',
       cli: 'src/cli/main.ts',
       'compiler-server': 'src/toolchain/compiler-server.ts',
       'compiler-worker': 'src/toolchain/compiler-worker.ts',
     },
     format: ['esm'],
     splitting: true,
-    dts: { entry: { index: 'src/index.ts' } },
+    noExternal: ['commander', 'ipaddr.js'],
+    banner: requires,
   },
   // The library for those who require it.
   { ...common, entry: { index: 'src/index.ts' }, format: ['cjs'], shims: true, dts: true },
@@ -25,6 +39,7 @@ export default defineConfig([
     format: ['esm'],
     splitting: false,
     noExternal: [/.*/],
-    banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
+    esbuildPlugins: [latePackages(['@wasmer/wasi', '@wasmer/wasmfs'])],
+    banner: requires,
   },
 ])

@@ -6,10 +6,10 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { NEWEST_NODE, newestNode } from './newest-node.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const full = process.argv.includes('--full')
-const NEWEST_NODE = 'node@26'
 const bin = (name) => path.join(root, 'node_modules/.bin', name)
 const scratch = mkdtempSync(path.join(os.tmpdir(), 'posix-wasm-check-'))
 const total = { passed: 0, failed: 0, skipped: 0 }
@@ -40,13 +40,6 @@ function tests(node, title) {
   }
 }
 
-/** The path of the newest Node, fetched as a package, or undefined where it cannot be had. */
-function newestNode() {
-  const args = ['exec', '--yes', `--package=${NEWEST_NODE}`, '--', 'node', '-p', 'process.execPath']
-  const { status, stdout } = spawnSync('npm', args, { cwd: scratch, encoding: 'utf8' })
-  return status === 0 ? stdout.trim().split('\n').at(-1) : undefined
-}
-
 function installOptional() {
   console.log('\n=== installing what the optional checks need')
   if (!run('apt-get', ['update', '-q'])) return
@@ -66,6 +59,7 @@ function installOptional() {
     'cmake',
     'rustc',
     'libstd-rust-dev-wasm32',
+    'wrk',
   )
   install('clang-19', 'lld-19', 'llvm-19') // where there is none, the compiler that npm has installed takes its place
 }

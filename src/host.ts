@@ -2,6 +2,6 @@
 export { GuestTimeout, GuestTrap, ModuleError, OptionError } from './host/errors.js'
 export { type InspectedImport, type Inspection, inspectModule } from './host/inspect.js'
 export { instantiateWithSockets, type SocketInstance } from './host/instantiate.js'
-export type { GuestLimits } from './host/limits-option.js'
+export { faultOfGuestLimits, type GuestLimits, limitWord, limitWords } from './host/limits-option.js'
 export type { GuestOptions, InstantiateOptions, ModuleSource, RunOptions, StartOptions } from './host/options.js'
 export { type RunningGuest, runWithSockets, startWithSockets } from './host/run.js'

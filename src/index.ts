@@ -7,6 +7,7 @@ export { MissingPackage } from './figures/packages.js'
 export { prometheusText } from './figures/prometheus.js'
 export { formatFigures } from './figures/table.js'
 export {
+  faultOfGuestLimits,
   type GuestLimits,
   type GuestOptions,
   GuestTimeout,
@@ -16,6 +17,8 @@ export {
   type InstantiateOptions,
   inspectModule,
   instantiateWithSockets,
+  limitWord,
+  limitWords,
   ModuleError,
   type ModuleSource,
   OptionError,
@@ -36,6 +39,10 @@ export { policy } from './network/rules/policy.js'
 export type { PolicyOptions } from './network/rules/referee.js'
 export type { Refusal } from './network/rules/refusals.js'
 export { type NetworkRules, RuleError } from './network/rules/rules.js'
+export type { ThreadedNetwork, Transport } from './network/transport.js'
+export type { VirtualDatagrams } from './network/virtual/datagrams.js'
+export type { VirtualServer } from './network/virtual/server.js'
+export type { VirtualSocket } from './network/virtual/socket.js'
 export {
   type NetworkHost,
   type VirtualNetwork,
@@ -47,5 +54,5 @@ export { type Errno, SysError } from './posix/errno.js'
 export type { World } from './posix/world.js'
 export type { Listener } from './posix-sockets/sockets.js'
 export { RecordingError, ReplayDiverged } from './recording/errors.js'
-export { recordingLines } from './recording/show.js'
+export { recordingLines, type ShowOptions } from './recording/show.js'
 export { SocketShim, type SocketShimOptions } from './socket-shim.js'

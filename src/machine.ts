@@ -1,4 +1,3 @@
-import { webcrypto } from 'node:crypto'
 import fs from 'node:fs'
 import os from 'node:os'
 import { performance } from 'node:perf_hooks'
@@ -58,5 +57,5 @@ export function machinePace(): PumpPace {
 const MOST_RANDOM = 65_536
 
 function randomFill(bytes: Uint8Array): void {
-  for (let at = 0; at < bytes.length; at += MOST_RANDOM) webcrypto.getRandomValues(bytes.subarray(at, at + MOST_RANDOM))
+  for (let at = 0; at < bytes.length; at += MOST_RANDOM) crypto.getRandomValues(bytes.subarray(at, at + MOST_RANDOM))
 }

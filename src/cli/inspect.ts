@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { printable } from '../abi/printable.js'
-import { type InspectedImport, type Inspection, inspectModule, ModuleError } from '../index.js'
+import { ModuleError } from '../host/errors.js'
+import type { InspectedImport, Inspection } from '../index.js'
 import { exitCodes } from './exit-codes.js'
 
 /** `posix-wasm inspect [--json] module.wasm`. */
@@ -14,6 +15,7 @@ export function inspectCommand(program: Command): Command {
 }
 
 async function inspect(module: string, { json = false }: { json?: boolean }): Promise<void> {
+  const { inspectModule } = await import('../host/inspect.js')
   try {
     const inspection = await inspectModule(module)
     console.log(json ? JSON.stringify(inspection, undefined, 2) : described(inspection))

@@ -1,16 +1,22 @@
-import { Command, type CommanderError } from 'commander'
+import { Command, type CommanderError, Help, type Option } from 'commander'
 import about from '../../package.json' with { type: 'json' }
 import { exitCodes } from './exit-codes.js'
 import { inspectCommand } from './inspect.js'
 import { recordingCommand } from './recording.js'
 import { runCommand } from './run.js'
+import { versionText } from './version.js'
 
 /** The command line of `posix-wasm`. */
 export function buildProgram(): Command {
   const program = new Command('posix-wasm')
     .description('Run a WebAssembly program with POSIX sockets.')
-    .version(about.version, '--version', 'print the version')
+    .version(
+      versionText(about.version, process.argv),
+      '--version',
+      'print the version; with -v also how guests can wait, and why',
+    )
     .helpOption('--help', 'print this help')
+    .configureHelp({ optionDescription })
     .showHelpAfterError('(posix-wasm --help tells the options)')
     .enablePositionalOptions()
     .passThroughOptions()
@@ -32,6 +38,13 @@ Examples:
   posix-wasm inspect server.wasm
   posix-wasm http_client.wasm 93.184.215.14 80 /
   posix-wasm --trace --timeout 10 echo_server.wasm 0`
+
+/** Nothing is said of a default that is empty: that of an option that may be repeated. */
+function optionDescription(this: Help, option: Option): string {
+  const { description, defaultValue } = option
+  const isEmpty = typeof defaultValue === 'object' && defaultValue !== null && Object.keys(defaultValue).length === 0
+  return isEmpty ? description : Help.prototype.optionDescription.call(this, option)
+}
 
 /** Commander's own exit code for a mistake is 1, which a guest may mean too. */
 function leave(error: CommanderError): never {

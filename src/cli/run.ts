@@ -1,20 +1,11 @@
 import fs from 'node:fs'
 import path from 'node:path'
-import { type Command, InvalidArgumentError } from 'commander'
-import {
-  type Figures,
-  formatFigures,
-  formatSummary,
-  type GuestLimits,
-  GuestTimeout,
-  GuestTrap,
-  ModuleError,
-  OptionError,
-  ReplayDiverged,
-  type RunOptions,
-  startWithSockets,
-  TraceSummary,
-} from '../index.js'
+import { type Command, InvalidArgumentError, Option } from 'commander'
+import { GuestTimeout, GuestTrap, ModuleError, OptionError } from '../host/errors.js'
+import { startThreads } from '../host/guest-threads.js'
+import { chooseMode, MODE_VARIABLE, type Mode, type ModeOption, modeOptions } from '../host/mode.js'
+import type { Figures, GuestLimits, RunningGuest, RunOptions } from '../index.js'
+import { ReplayDiverged } from '../recording/errors.js'
 import { exitCodes } from './exit-codes.js'
 import { addLimit } from './limit-flag.js'
 import { type TlsFlags, tlsOf, withTlsFlags } from './tls-flags.js'
@@ -26,6 +17,7 @@ interface RunFlags extends TlsFlags {
   readonly connect: readonly string[]
   readonly allowNet: readonly string[]
   readonly denyNet: readonly string[]
+  readonly mode: ModeOption
   readonly timeout?: number
   readonly limit: GuestLimits
   readonly stats?: boolean
@@ -63,13 +55,19 @@ export function runCommand(program: Command): Command {
       {},
     )
     .option('--stats', 'print at the end what it did with the network, as a table')
-    .option('--record <file>', 'write all that it learns from outside to a file, to be replayed')
-    .option('--replay <file>', 'run it on such a file alone, without a network')
+    .option('--record <file>', 'write all that it learns from outside to a file, to be replayed', once)
+    .option('--replay <file>', 'run it on such a file alone, without a network', once)
     .option('--cut-off', 'replay a recording that was cut off too, as far as it goes')
+    .addOption(
+      new Option('--mode <mode>', 'how it waits; --version -v tells which can be had')
+        .choices(modeOptions)
+        .env(MODE_VARIABLE)
+        .default('auto'),
+    )
     .option('--timeout <seconds>', 'stop it after so long', seconds)
     .option('--invoke <function>', 'call an exported function with numbers as arguments, and print what it answers')
     .option('--trace', 'print each socket call on standard error, as strace does')
-    .option('--trace=json', 'print each socket call as a line of JSON')
+    .addOption(new Option('--trace=json', 'print each socket call as a line of JSON').conflicts('trace'))
     .option('--trace=summary', 'print at the end how often each was called and how long it took, as strace -c does')
     .action(run)
 }
@@ -82,10 +80,13 @@ const ENDING_SIGNALS = [
 const SIGNAL_CODE = 128
 
 /** How old the figures of a guest may be that is stopped. */
-const STATS_EVERY_MS = 500
+const STATS_EVERY_MS = 100
 
 async function run(module: string, args: string[], flags: RunFlags): Promise<void> {
   const { timeout, invoke } = flags
+  const mode = modeOf(flags)
+  const threads = mode === 'suspend' ? undefined : startThreads({ replay: flags.replay, chosen: mode, ...tlsOf(flags) }) // they come up while the rest is loaded
+  const { formatFigures, formatSummary, startWithSockets, TraceSummary } = await import('./running.js')
   const summary = flags['trace=summary'] ? new TraceSummary() : undefined
   let figures: Figures | undefined
   const leave = (code: number): never => {
@@ -93,10 +94,17 @@ async function run(module: string, args: string[], flags: RunFlags): Promise<voi
     if (summary !== undefined) console.error(formatSummary(summary.totals()))
     process.exit(code)
   }
-  if (summary !== undefined || flags.stats)
-    for (const [signal, number] of ENDING_SIGNALS) process.once(signal, () => leave(SIGNAL_CODE + number))
+  let guest: RunningGuest | undefined
+  if (summary !== undefined || flags.stats || flags.record !== undefined)
+    for (const [signal, number] of ENDING_SIGNALS)
+      process.once(signal, () => {
+        if (flags.record === undefined || guest === undefined) leave(SIGNAL_CODE + number)
+        else guest.stop(Object.assign(new Error(`the guest was stopped by ${signal}`), { code: signal }))
+      })
   try {
-    const guest = await startWithSockets(module, {
+    guest = await startWithSockets(module, {
+      mode,
+      ...(threads && { threads }),
       args: invoke === undefined ? args : [],
       ...placeOf(module, flags),
       limits: flags.limit,
@@ -122,8 +130,19 @@ async function run(module: string, args: string[], flags: RunFlags): Promise<voi
     if (result !== undefined) console.log(result)
     leave(code)
   } catch (error) {
-    console.error(`posix-wasm: ${error instanceof Error ? error.message : String(error)}`)
-    leave(exitCodeOf(error))
+    const signalled = codeOfSignal(error)
+    if (signalled === undefined) console.error(`posix-wasm: ${error instanceof Error ? error.message : String(error)}`)
+    leave(signalled ?? exitCodeOf(error))
+  }
+}
+
+/** The command has nothing else to do on its thread; but only a guest on another one can be stopped in time that computes. */
+function modeOf({ mode, timeout }: RunFlags): Mode {
+  try {
+    return chooseMode(mode, { mayTakeThread: timeout === undefined }).mode
+  } catch (error) {
+    console.error(`posix-wasm: ${(error as Error).message}`)
+    process.exit(exitCodeOf(error))
   }
 }
 
@@ -149,6 +168,12 @@ function ownEnvironment(): Record<string, string> {
   )
 }
 
+/** What a shell would answer for a guest that was stopped by a signal, now or when it was recorded; undefined for another error. */
+function codeOfSignal(error: unknown): number | undefined {
+  const [, number] = ENDING_SIGNALS.find(([signal]) => signal === (error as NodeJS.ErrnoException).code) ?? []
+  return number && SIGNAL_CODE + number
+}
+
 function exitCodeOf(error: unknown): number {
   if (error instanceof GuestTimeout) return exitCodes.timeout
   if (error instanceof GuestTrap) return exitCodes.trap
@@ -166,6 +191,12 @@ function addVariable(text: string, all: RunFlags['env']): RunFlags['env'] {
 
 function addText(text: string, all: readonly string[]): readonly string[] {
   return [...all, text]
+}
+
+/** The file of an option that cannot be given twice. */
+function once(text: string, before: string | undefined): string {
+  if (before !== undefined) throw new InvalidArgumentError(`it can be given once, and ${before} was given before.`)
+  return text
 }
 
 function addDirectory(text: string, all: RunFlags['dir']): RunFlags['dir'] {

@@ -1,4 +1,4 @@
-import { type Dialect, meaningsOf } from '../abi/dialect.js'
+import type { Dialect } from '../abi/dialect.js'
 import type { ImportType } from '../abi/import-types.js'
 import { printable } from '../abi/printable.js'
 import { ModuleError } from './errors.js'
@@ -26,11 +26,12 @@ export function checkTypes({ importTypes = [], name }: LoadedModule, dialects: r
 
 /** Whether a dialect has a function of these parameters: `known`, `unknown` for one that exists with others only, `absent`. */
 export function formOf(type: ImportType, dialects: readonly Dialect[]): 'known' | 'unknown' | 'absent' {
-  const meanings = meaningsOf(dialects.filter(({ module }) => module === moduleOf(type))).get(type.name)
-  if (meanings === undefined || type.kind !== 'function') return 'absent'
-  const forms = meanings.get(type.params.length) ?? []
+  const ofModule = dialects.filter(({ module }) => module === moduleOf(type))
+  const calls = ofModule.flatMap(({ calls }) => (Object.hasOwn(calls, type.name) ? (calls[type.name] ?? []) : []))
+  if (calls.length === 0 || type.kind !== 'function') return 'absent'
+  const forms = calls.filter(({ arity }) => arity === type.params.length)
   const answersNumber = type.results.every((result) => result === 'i32') && type.results.length <= 1
-  return answersNumber && forms.some(({ call }) => takes(call.types, type.params)) ? 'known' : 'unknown'
+  return answersNumber && forms.some(({ types }) => takes(types, type.params)) ? 'known' : 'unknown'
 }
 
 /** `wasi_unstable` is preview 1 by its first name. */

@@ -2,6 +2,7 @@ import { OptionError } from './errors.js'
 import { checkGiven } from './given-sockets.js'
 import { checkRules, type NetworkOption } from './guarded.js'
 import { checkLimits } from './limits-option.js'
+import { type ModeOption, modeOptions } from './mode.js'
 import type { GuestOptions } from './options.js'
 import { checkTlsOption } from './tls-option.js'
 
@@ -13,6 +14,7 @@ const shapes = {
   'a number of milliseconds, 0 or more': (value: unknown) => typeof value === 'number' && value >= 0,
   'a whole number, 1 or more': (value: unknown) => Number.isSafeInteger(value) && (value as number) > 0,
   "'linux' or 'wasi-libc'": (value: unknown) => value === 'linux' || value === 'wasi-libc',
+  "'auto', 'worker', 'suspend' or 'native'": (value: unknown) => modeOptions.includes(value as ModeOption),
   'a text': (value: unknown) => typeof value === 'string',
   'a path, as a text': (value: unknown) => typeof value === 'string' && value !== '',
   'a function': (value: unknown) => typeof value === 'function',
@@ -25,6 +27,7 @@ const expected = {
   lingerMs: 'a number of milliseconds, 0 or more',
   descriptors: 'a whole number, 1 or more',
   numbering: "'linux' or 'wasi-libc'",
+  mode: "'auto', 'worker', 'suspend' or 'native'",
   hostname: 'a text',
   argv0: 'a text',
   record: 'a path, as a text',

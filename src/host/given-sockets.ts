@@ -32,27 +32,29 @@ export function givenEnv({ listen = [], connect = [] }: GivenSockets): { LISTEN_
  * Opens the sockets that a guest is started with, at its lowest free descriptors: those that listen, and then those that are connected.
  * Answers those that listen.
  */
-export function openGiven(sockets: Sockets, { listen = [], connect = [] }: GivenSockets): number[] {
+export async function openGiven(sockets: Sockets, { listen = [], connect = [] }: GivenSockets): Promise<number[]> {
   const listeners: number[] = []
   for (const text of listen)
-    opened(sockets, `cannot listen at ${text}`, endpointOf('listen', text), (fd, address) => {
-      sockets.run(sockets.bind(fd, address))
-      sockets.run(sockets.listen(fd, BACKLOG))
+    await opened(sockets, `cannot listen at ${text}`, endpointOf('listen', text), async (fd, address) => {
+      await sockets.carryOut(sockets.bind(fd, address))
+      await sockets.carryOut(sockets.listen(fd, BACKLOG))
       listeners.push(fd)
     })
   for (const text of connect)
-    opened(sockets, `cannot connect to ${text}`, endpointOf('connect', text), (fd, address) =>
-      sockets.run(sockets.connect(fd, address)),
-    )
+    await opened(sockets, `cannot connect to ${text}`, endpointOf('connect', text), async (fd, address) => {
+      await sockets.carryOut(sockets.connect(fd, address))
+    })
   return listeners
 }
 
+type Use = (fd: number, address: Address) => Promise<void>
+
 /** Tries the addresses of an endpoint until one will do. */
-function opened(sockets: Sockets, what: string, to: Endpoint, use: (fd: number, address: Address) => void): void {
+async function opened(sockets: Sockets, what: string, to: Endpoint, use: Use): Promise<void> {
   let reason: unknown
-  for (const address of addressesOf(sockets, what, to)) {
+  for (const address of await addressesOf(sockets, what, to)) {
     try {
-      return openOne(sockets, address, use)
+      return await openOne(sockets, address, use)
     } catch (error) {
       reason = error
     }
@@ -60,21 +62,22 @@ function opened(sockets: Sockets, what: string, to: Endpoint, use: (fd: number, 
   throw failure(what, reason)
 }
 
-function openOne(sockets: Sockets, address: Address, use: (fd: number, address: Address) => void): void {
+async function openOne(sockets: Sockets, address: Address, use: Use): Promise<void> {
   const fd = sockets.socket({ family: address.family, type: 'stream', nonBlocking: false })
   try {
-    use(fd, address)
+    await use(fd, address)
   } catch (error) {
-    sockets.run(sockets.close(fd))
+    await sockets.carryOut(sockets.close(fd))
     throw error
   }
 }
 
-function addressesOf(sockets: Sockets, what: string, to: Endpoint): Address[] {
+async function addressesOf(sockets: Sockets, what: string, to: Endpoint): Promise<Address[]> {
   if ('path' in to) return [{ family: 'unix', path: to.path }]
   const request = { node: to.host, service: to.port, flags: AI_PASSIVE | AI_NUMERICSERV, family: undefined }
   try {
-    return sockets.run(sockets.getaddrinfo({ ...request, type: 'stream' })).map(({ address }) => address)
+    const found = await sockets.carryOut(sockets.getaddrinfo({ ...request, type: 'stream' }))
+    return found.map(({ address }) => address)
   } catch (error) {
     throw failure(what, error)
   }

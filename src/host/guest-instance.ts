@@ -3,6 +3,7 @@ import { bare } from '../abi/bare.js'
 import { type Dialect, missing } from '../abi/dialect.js'
 import type { Guest } from '../abi/guest.js'
 import type { MemoryLimits } from '../abi/import-types.js'
+import type { Suspension } from '../abi/suspension.js'
 import type { CallEvent } from '../abi/trace.js'
 import type { SocketShim } from '../socket-shim.js'
 import { GuestExit } from '../wasi/exit.js'
@@ -24,6 +25,8 @@ export interface Parts extends Pick<GuestOptions, 'args' | 'argv0' | 'env' | 'li
   readonly provider: WasiProvider
   readonly imports?: ExtraImports | undefined
   readonly trace?: ((event: CallEvent) => void) | undefined
+  /** For a guest that is suspended while it waits. */
+  readonly suspension?: Suspension | undefined
   /** Called when the guest's descriptors 0 to 2 and its directories have their places, before it runs. */
   readonly ready?: () => void
 }
@@ -31,33 +34,69 @@ export interface Parts extends Pick<GuestOptions, 'args' | 'argv0' | 'env' | 'li
 /** Instantiates a guest on this thread from its parts. */
 export async function instantiate(loaded: LoadedModule, parts: Parts): Promise<WebAssembly.Instance> {
   const { module, name } = loaded
-  const { sockets, provider, args = [], argv0 = name, env = {}, trace } = parts
+  const { sockets, provider, args = [], argv0 = name, env = {}, trace, suspension } = parts
   const start = { args: [argv0, ...args], env: { ...env, ...givenEnv(parts) } }
   sockets.guest.notice = parts.notice ?? ((text) => void fs.writeSync(2, `posix-wasm: ${text}\n`))
   sockets.guest.isWasix = WebAssembly.Module.imports(module).some((each) => each.module === WASIX)
   const wasi = overlay(sockets.guest, { provider, stdio: parts.stdio, ...start, trace })
-  sockets.guest.spareListeners.push(...openGiven(sockets, parts))
+  sockets.guest.spareListeners.push(...(await openGiven(sockets, parts)))
   parts.ready?.()
   let memory: WebAssembly.Memory | undefined
   const bytes: ImportContext['bytes'] = (pointer, length) => sockets.guest.memory.bytes(pointer, length)
   const extra = extraImports(parts.imports, bytes, () => memory)
   const made = madeFor(loaded, sockets.guest, wasi.dialects)
-  const imports = merge(merge({ ...sockets.imports, ...wasi.modules }, made), extra)
+  const ours = { ...sockets.imports, ...wasi.modules }
+  const imports = merge(merge(suspension?.imports(ours, loaded.importTypes) ?? ours, made), extra)
   checkImports(loaded, imports)
   checkTypes({ ...loaded, importTypes: notGiven(loaded.importTypes, merge(made, extra)) }, wasi.dialects)
-  const instance = await WebAssembly.instantiate(module, imports)
+  const instance = suspension?.instantiate(module, imports) ?? (await WebAssembly.instantiate(module, imports))
   memory = (instance.exports['memory'] ?? importedMemory(module, imports)) as WebAssembly.Memory | undefined
-  if (memory instanceof WebAssembly.Memory) sockets.setMemory(memory)
-  if (instance.exports['_initialize'] !== undefined) invoke(instance, '_initialize', [])
+  if (memory instanceof WebAssembly.Memory) {
+    suspension?.keepViews(memory)
+    sockets.setMemory(memory)
+  }
+  if (instance.exports['_initialize'] !== undefined) await invokeAnyhow(instance, { name: '_initialize' }, suspension)
   return instance
 }
 
-/** Calls an exported function; answers the exit code, 0 when the guest returned. A trap becomes a `GuestTrap`. */
-export function invoke(
+/** A call of an exported function. */
+export interface Invocation {
+  readonly name: string
+  readonly args?: readonly (number | bigint)[]
+}
+
+/** How a call has ended: 0 when the function returned. */
+export interface Ended {
+  readonly code: number
+  readonly result?: unknown
+}
+
+/** Calls an exported function, which blocks this thread while it waits, or is suspended where there is a suspension. */
+export async function invokeAnyhow(
   instance: WebAssembly.Instance,
-  name: string,
-  args: readonly (number | bigint)[],
-): { code: number; result?: unknown } {
+  { name, args = [] }: Invocation,
+  suspension?: Suspension,
+): Promise<Ended> {
+  if (suspension === undefined) return invoke(instance, name, args)
+  const called = exportOf(instance, name)
+  try {
+    return { code: 0, result: await suspension.call(called, args) }
+  } catch (error) {
+    return endedBy(error)
+  }
+}
+
+/** Calls an exported function; answers the exit code, 0 when the guest returned. A trap becomes a `GuestTrap`. */
+export function invoke(instance: WebAssembly.Instance, name: string, args: readonly (number | bigint)[]): Ended {
+  const called = exportOf(instance, name)
+  try {
+    return { code: 0, result: called(...args) }
+  } catch (error) {
+    return endedBy(error)
+  }
+}
+
+function exportOf(instance: WebAssembly.Instance, name: string): (...args: readonly (number | bigint)[]) => unknown {
   const called = instance.exports[name]
   if (typeof called !== 'function') {
     const functions = Object.entries(instance.exports).flatMap(([each, value]) =>
@@ -68,14 +107,18 @@ export function invoke(
       `the module exports no function ${name}; it has: ${functions.join(', ') || 'none'}`,
     )
   }
-  try {
-    return { code: 0, result: called(...args) }
-  } catch (error) {
-    if (error instanceof GuestExit) return { code: error.code }
-    if (error instanceof WebAssembly.RuntimeError || error instanceof RangeError)
-      throw new GuestTrap(`the guest trapped: ${error.message}`, { cause: error })
-    throw error
-  }
+  return called as (...args: readonly (number | bigint)[]) => unknown
+}
+
+function endedBy(error: unknown): Ended {
+  if (error instanceof GuestExit) return { code: error.code }
+  throw trapOf(error)
+}
+
+/** A `GuestTrap` for what WebAssembly itself has thrown. */
+export function trapOf(error: unknown): unknown {
+  if (!(error instanceof WebAssembly.RuntimeError || error instanceof RangeError)) return error
+  return new GuestTrap(`the guest trapped: ${error.message}`, { cause: error })
 }
 
 /** The provider of files that the options ask for. The packages are loaded only for a guest that can open files. */

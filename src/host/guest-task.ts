@@ -1,20 +1,22 @@
 import fs from 'node:fs'
 import type { Readable } from 'node:stream'
 import tty from 'node:tty'
-import type { Pump } from '../bridge/pump.js'
+import type { PresenceMemory } from '../bridge/presence.js'
 import { grantOf } from '../bridge/tls-settings.js'
 import { unnamed } from '../network/network.js'
 import { rulesOf } from './guarded.js'
 import { hostStream } from './host-stream.js'
 import type { LoadedModule } from './load.js'
 import type { InputOption, OutputOption, StartOptions } from './options.js'
+import type { HostPump } from './seat.js'
 import type { GuestTask, StdioPlan } from './thread-messages.js'
 
 /** What the thread of a guest is told that uses this machine's network. */
-export function liveTask(loaded: LoadedModule, options: StartOptions, { links, pump }: LiveMeans): GuestTask {
+export function liveTask(loaded: LoadedModule, options: StartOptions, { links, pump, presence }: LiveMeans): GuestTask {
   return {
     ...commonTask(loaded, options),
     links,
+    presence,
     stdio: stdioPlans(pump, options),
     connections: (options.connections ?? []).map((stream) =>
       pump.offerFromHost(stream, { local: unnamed, peer: unnamed }),
@@ -25,7 +27,8 @@ export function liveTask(loaded: LoadedModule, options: StartOptions, { links, p
 interface LiveMeans {
   readonly links: NonNullable<GuestTask['links']>
   /** Of the host's own streams. */
-  readonly pump: Pump
+  readonly pump: HostPump
+  readonly presence?: PresenceMemory
 }
 
 /** A replay needs no helper; what the guest writes to a stream or a function of the host's comes by messages. */
@@ -78,13 +81,13 @@ function plain(options: StartOptions) {
 }
 
 function stdioPlans(
-  pump: Pump,
+  pump: HostPump,
   { stdin = 'inherit', stdout = 'inherit', stderr = 'inherit' }: StartOptions,
 ): GuestTask['stdio'] {
   return [inputPlan(pump, stdin), outputPlan(pump, stdout), outputPlan(pump, stderr)]
 }
 
-function inputPlan(pump: Pump, option: InputOption | Readable): StdioPlan {
+function inputPlan(pump: HostPump, option: InputOption | Readable): StdioPlan {
   if (option === 'ignore' || option instanceof Uint8Array) return option
   if (option === 'inherit') return isFile(0) ? option : offered(pump, { from: () => process.stdin }, tty.isatty(0))
   if (typeof option === 'string') return new TextEncoder().encode(option)
@@ -92,7 +95,7 @@ function inputPlan(pump: Pump, option: InputOption | Readable): StdioPlan {
 }
 
 /** A regular file never makes a reader wait, so that the guest's thread reads it by itself, and can seek in it. */
-function isFile(fd: number): boolean {
+export function isFile(fd: number): boolean {
   try {
     return fs.fstatSync(fd).isFile()
   } catch {
@@ -100,10 +103,10 @@ function isFile(fd: number): boolean {
   }
 }
 
-function outputPlan(pump: Pump, option: OutputOption): StdioPlan {
+function outputPlan(pump: HostPump, option: OutputOption): StdioPlan {
   return typeof option === 'string' ? option : offered(pump, { to: option }, true)
 }
 
-function offered(pump: Pump, streams: Parameters<typeof hostStream>[0], isTerminal: boolean): StdioPlan {
+function offered(pump: HostPump, streams: Parameters<typeof hostStream>[0], isTerminal: boolean): StdioPlan {
   return { connection: pump.offerFromHost(hostStream(streams), { local: unnamed, peer: unnamed }), isTerminal }
 }

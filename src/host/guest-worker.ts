@@ -6,6 +6,7 @@ import { type CallEvent, formatCall } from '../abi/trace.js'
 import { Bridge } from '../bridge/bridge.js'
 import { GuestPresence } from '../bridge/presence.js'
 import { machineBridge, machineWorld } from '../machine.js'
+import { GuestStopped } from '../native/native-network.js'
 import type { Handle, Network, NetworkDriver } from '../network/network.js'
 import type { Refusal } from '../network/rules/refusals.js'
 import { Chance } from '../network/virtual/chance.js'
@@ -61,6 +62,7 @@ async function run(): Promise<GuestNews> {
   surroundings.serve(sockets)
   if (task.figuresEveryMs !== undefined) surroundings.tellFigures() // a guest that only computes tells no more
   let ending: Ending = { stopped: 'it did not start' }
+  let wasStopped = false // by the host, which has told of it already: all that is left to do is to close what is open
   try {
     const memoryFs = task.files && (await import('../wasi/memory-files.js')).wasmFsOf(task.files)
     const provider = await filesFor(task.module, { ...task, ...(memoryFs && { fs: memoryFs }) })
@@ -84,11 +86,14 @@ async function run(): Promise<GuestNews> {
     }
   } catch (error) {
     ending = stopped(error)
+    wasStopped = error instanceof GuestStopped
     throw error
   } finally {
     await sockets.end()
-    surroundings.tellFigures()
-    endSession(session, ending)
+    if (!wasStopped) {
+      surroundings.tellFigures()
+      endSession(session, ending)
+    }
   }
 }
 

@@ -8,6 +8,6 @@ import { machinePace } from '../machine.js'
 const { port, doorbell, tls } = workerData as { port: MessagePort; doorbell: DoorbellMemory; tls?: TlsSettings }
 const pumpDoorbell = new PumpDoorbell(doorbell, machinePace())
 process.once('exit', () => pumpDoorbell.leave())
-const pump = new Pump(port, pumpDoorbell, tls)
+const pump = new Pump(port, pumpDoorbell, { tls })
 parentPort?.once('message', () => pump.stop())
 parentPort?.unref()

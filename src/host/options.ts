@@ -5,11 +5,14 @@ import type { TlsSettings } from '../bridge/tls-settings.js'
 import type { Figures, SocketEvent } from '../network/figures/figures.js'
 import type { Network, NetworkDriver } from '../network/network.js'
 import type { Refusal } from '../network/rules/refusals.js'
-import type { NetworkRules } from '../network/rules/rules.js'
+import type { ThreadedNetwork } from '../network/transport.js'
 import type { World } from '../posix/world.js'
 import type { Listener } from '../posix-sockets/sockets.js'
 
+import type { GivenRules } from './guarded.js'
+import type { GuestThreads } from './guest-threads.js'
 import type { GuestLimits } from './limits-option.js'
+import type { ModeOption } from './mode.js'
 import type { TraceFormat } from './thread-messages.js'
 
 /** A module: the path of a file, a `file:` URL, its bytes, or compiled already. */
@@ -62,12 +65,18 @@ export interface GuestOptions {
   readonly record?: string
   /** Runs the guest on what such a file holds alone, without a network. What differs stops it: `ReplayDiverged`. */
   readonly replay?: string
-  /** Replays a recording that was cut off, as that of a guest that was stopped, as far as it goes. Default: it is refused. */
+  /** Replays a recording that was cut off, as that of a process that crashed, as far as it goes. Default: it is refused. */
   readonly mayBeCutOff?: boolean
   /** How long what was sent may take to leave once the guest has ended, in ms. Default 5000. */
   readonly lingerMs?: number
   /** The name gethostname answers. Default: the machine's. */
   readonly hostname?: string
+  /**
+   * How the guest waits: `worker` blocks its thread while a helper worker has the sockets, `suspend` (Node 26) suspends it on the
+   * calling thread, which is free meanwhile, `native` makes the system's own calls. Default `auto`, which is `native` where that can be
+   * had and otherwise `worker`.
+   */
+  readonly mode?: ModeOption
   /**
    * Where listeners are opened before the guest starts, for its lowest descriptors after its directories: `127.0.0.1:8080`,
    * `localhost:8080`, `[::1]:8080`, `unix:/run/x`. Its environment says `LISTEN_FDS`, the number of these and of `connect`.
@@ -93,14 +102,14 @@ export interface InstantiateOptions extends GuestOptions {
   readonly stderr?: OutputOption
   readonly imports?: ExtraImports
   /** What the guest may reach, or where its sockets live. Default: all of this machine's network, by way of a helper worker. */
-  readonly network?: NetworkRules | Network | NetworkDriver
+  readonly network?: GivenRules | ThreadedNetwork | Network | NetworkDriver
   /** The clocks and the randomness of the guest. Default: the machine's. */
   readonly world?: World
 }
 
 export interface RunOptions extends GuestOptions {
-  /** What the guest may reach. Default: everything. */
-  readonly network?: NetworkRules
+  /** What the guest may reach. Default: everything. A host of a network in memory has the guest in that. */
+  readonly network?: GivenRules | ThreadedNetwork
   readonly stdin?: InputOption | Readable
   readonly stdout?: OutputOption
   readonly stderr?: OutputOption
@@ -114,4 +123,6 @@ export interface StartOptions extends RunOptions {
   readonly invoke?: { readonly name: string; readonly args: readonly string[] }
   /** Prints each socket call on standard error, from the guest's own thread. */
   readonly printTrace?: TraceFormat | undefined
+  /** Threads that have been started for this guest already. */
+  readonly threads?: GuestThreads | undefined
 }

@@ -1,22 +1,27 @@
 import type { Duplex } from 'node:stream'
-import { type MessagePort, Worker } from 'node:worker_threads'
-import { bellMemory } from '../bridge/doorbell.js'
-import { helperGone, linkEnds, startHelper, startPumpHere } from '../bridge/link.js'
-import type { Pump } from '../bridge/pump.js'
+import type { Worker } from 'node:worker_threads'
+import { helperGone, linkEnds } from '../bridge/link.js'
+import { startPumpHere } from '../bridge/pump-here.js'
 import { after } from '../bridge/timer.js'
-import { workerFiles } from '../bridge/worker-files.js'
 import { unnamed } from '../network/network.js'
+import type { ThreadedNetwork } from '../network/transport.js'
 import { RecordingError, type RecordingFault, ReplayDiverged } from '../recording/errors.js'
+import { type Callbacks, watchedCallbacks } from './callbacks.js'
 import { checkOptions } from './check-options.js'
 import { GuestTimeout, GuestTrap, ModuleError, OptionError } from './errors.js'
-import { driverOf, type NetworkOption } from './guarded.js'
+import { driverOf, type NetworkOption, threadedOf } from './guarded.js'
 import { liveTask, replayTask } from './guest-task.js'
+import { beginGuest, dismissThreads, type GuestThreads, startThreads } from './guest-threads.js'
 import { maxPagesOf } from './limits-option.js'
-import { loadModule } from './load.js'
+import { type LoadedModule, loadModule } from './load.js'
+import { chooseMode, type Mode } from './mode.js'
+import { NativeGuest } from './native-guest.js'
 import type { ModuleSource, RunOptions, StartOptions } from './options.js'
+import { type HostPump, seatIn } from './seat.js'
 import { wantsHash } from './session.js'
 import { sinkOf } from './stdio-options.js'
-import type { GuestNews, GuestTask } from './thread-messages.js'
+import { type StoppedRecording, stoppedRecording } from './stopped-recording.js'
+import type { GuestNews } from './thread-messages.js'
 
 /** A guest in a thread of its own. */
 export interface RunningGuest {
@@ -32,92 +37,153 @@ export interface RunningGuest {
 
 /**
  * Runs a module's `_start` in a worker thread of its own, with POSIX sockets and WASI preview 1; resolves to its exit code. The
- * caller's event loop stays free: the guest may talk to a server of this very process.
+ * caller's event loop stays free: the guest may talk to a server of this very process. With `mode: 'suspend'` it runs on the calling
+ * thread and is suspended while it waits; then it is in the way only while it computes, and can be stopped only when it next waits.
  */
 export async function runWithSockets(source: ModuleSource, options: RunOptions = {}): Promise<number> {
   return (await startWithSockets(source, options)).exitCode
 }
 
 /** The same, resolving as soon as the guest has been started. */
-export async function startWithSockets(source: ModuleSource, options: StartOptions = {}): Promise<RunningGuest> {
-  checkRunOptions(options)
+export async function startWithSockets(source: ModuleSource, given: StartOptions = {}): Promise<RunningGuest> {
+  checkRunOptions(given)
+  const { mode } = chooseMode(given.mode ?? 'auto', { mayTakeThread: false })
+  if (mode === 'suspend') return (await import('./run-here.js')).startHere(source, given)
+  const callbacks = watchedCallbacks(given)
+  const { options } = callbacks
+  const recording = stoppedRecording(options.record)
   options.signal?.throwIfAborted()
-  const loaded = await loadModule(source, { wantsHash: wantsHash(options), maxPages: maxPagesOf(options.limits) })
-  options.signal?.throwIfAborted()
-  if (options.replay !== undefined) return supervise({ worker: guestWorker(replayTask(loaded, options)) }, options)
-  const bell = bellMemory()
-  const { end: helper, worker: helperWorker } = startHelper(bell, options.tls)
-  const ends = linkEnds(bell, { mayBeBusy: true })
-  const pump = startPumpHere(ends.pump, options.tls)
-  let worker: Worker
+  const threads = options.threads ?? startThreads({ ...options, chosen: mode })
+  const release = threadedOf(options.network)?.time.hold()
   try {
-    const task = liveTask(loaded, options, { links: { bell, helper, host: ends.guest }, pump })
-    worker = guestWorker(task, [helper.port, ends.guest.port])
+    const loaded = await loadModule(source, { wantsHash: wantsHash(options), maxPages: maxPagesOf(options.limits) })
+    options.signal?.throwIfAborted()
+    return supervise(begun(threads, { loaded, options, mode, gate: recording.gate }), callbacks, recording)
   } catch (error) {
-    void helperWorker.terminate()
+    dismissThreads(threads)
+    throw error
+  } finally {
+    release?.()
+  }
+}
+
+interface Beginning {
+  readonly loaded: LoadedModule
+  readonly options: StartOptions
+  readonly mode: Mode
+  readonly gate: StoppedRecording['gate']
+}
+
+function begun(threads: GuestThreads, beginning: Beginning): Threads {
+  const { loaded, options, mode, gate } = beginning
+  const { guest: worker, helper } = threads
+  const network = options.replay === undefined ? threadedOf(options.network) : undefined
+  if (network !== undefined) return seated(threads, network, beginning)
+  if (helper === undefined) {
+    beginGuest(threads, replayTask(loaded, options))
+    return { worker }
+  }
+  const { bell, end } = helper
+  const ends = linkEnds(bell, { mayBeBusy: true })
+  const pump = startPumpHere(ends.pump, options)
+  try {
+    const task = liveTask(loaded, options, { links: { bell, helper: end, host: ends.guest }, pump })
+    const native = mode === 'native' ? new NativeGuest(bell) : undefined
+    beginGuest(threads, { ...task, gate, openFds: native?.openFds }, [end.port, ends.guest.port])
+    return { worker, helper, pump, native }
+  } catch (error) {
     pump.stop()
     throw error
   }
-  return supervise({ worker, helperWorker, pump }, options)
 }
 
-function guestWorker(workerData: GuestTask, transferList: MessagePort[] = []): Worker {
-  return new Worker(workerFiles.guest, { workerData, transferList, name: 'posix-wasm guest' })
+/** The guest's sockets are in a network that exists in this thread. */
+function seated(threads: GuestThreads, network: ThreadedNetwork, { loaded, options, gate }: Beginning): Threads {
+  const { leave, ...means } = seatIn(network, options.tls)
+  try {
+    const task = liveTask(loaded, options, means)
+    beginGuest(threads, { ...task, gate }, [means.links.helper.port, means.links.host.port])
+  } catch (error) {
+    means.pump.stop()
+    leave()
+    throw error
+  }
+  threads.guest.once('exit', leave)
+  return { worker: threads.guest, pump: means.pump }
 }
 
 interface Threads {
   readonly worker: Worker
   /** Undefined for a guest that is replayed. */
-  readonly helperWorker?: Worker | undefined
-  readonly pump?: Pump | undefined
+  readonly helper?: GuestThreads['helper']
+  readonly pump?: HostPump | undefined
+  /** For one that makes the system's calls itself. */
+  readonly native?: NativeGuest | undefined
 }
 
-function supervise({ worker, helperWorker, pump }: Threads, options: StartOptions): RunningGuest {
+function supervise(threads: Threads, callbacks: Callbacks, recording: StoppedRecording): RunningGuest {
+  const { options } = callbacks
+  const { worker, helper, pump, native } = threads
   const { signal, timeoutMs, lingerMs = 5000 } = options
   const attached = new Map<number, { resolve: (fd: number) => void; reject: (error: Error) => void }>()
   let resultText: string | undefined
   let stop: (reason?: unknown) => void = () => {}
   const ended = new Promise<number>((resolve, reject) => {
-    stop = (reason = new Error('the guest was stopped')) => {
+    let hasEnded = false
+    const fail = (reason: unknown) => {
+      if (!hasEnded) recording.stopped(reason)
       reject(reason)
-      void worker.terminate()
-      void helperWorker?.terminate()
+    }
+    stop = (reason = new Error('the guest was stopped')) => {
+      fail(reason)
+      if (native === undefined) {
+        recording.hold()
+        void worker.terminate()
+      } else native.stop(worker)
+      void helper?.worker?.terminate()
       pump?.stop()
     }
+    const minds = (helperWorker: Worker | undefined) =>
+      helperWorker?.on('error', (error) => stop(new Error(`the helper failed: ${error.message}`, { cause: error })))
     worker.on('message', (news: GuestNews) => {
       if (news.is === 'called') options.trace?.(news.event)
       else if (news.is === 'listening') options.onListen?.(news.listener)
       else if (news.is === 'notice') options.notice?.(news.text)
       else if (news.is === 'early') {
-        void helperWorker?.terminate()
+        void helper?.worker?.terminate()
         pump?.stop()
-      } else if (news.is === 'figures') options.onFigures?.(news.figures)
+      } else if (news.is === 'helpless') minds(helper?.start())
+      else if (news.is === 'figures') options.onFigures?.(news.figures)
       else if (news.is === 'socket') options.onSocketEvent?.(news.event)
       else if (news.is === 'written') sinkOf(news.fd, news.fd === 1 ? options.stdout : options.stderr)(news.bytes)
       else if (news.is === 'refusal') options.onRefusal?.(news.refusal)
       else if (news.is === 'attached') attached.get(news.connection)?.resolve(news.fd)
       else if (news.is === 'refused')
         attached.get(news.connection)?.reject(new Error('the guest has no descriptor free (EMFILE)'))
-      else if (news.is === 'failed') reject(revived(news))
-      else {
+      else if (news.is === 'failed') {
+        hasEnded = true
+        reject(revived(news))
+      } else {
+        hasEnded = true
         resultText = news.result
         if (news.files !== undefined) options.fs?.fromJSON(news.files)
         resolve(news.code)
       }
     })
-    worker.on('error', (error) =>
-      reject(new GuestTrap(`the guest's thread failed: ${error.message}`, { cause: error })),
-    )
-    worker.on('exit', () => reject(new GuestTrap("the guest's thread ended early")))
-    helperWorker?.on('error', (error) => stop(new Error(`the helper failed: ${error.message}`, { cause: error })))
+    worker.on('error', (error) => fail(new GuestTrap(`the guest's thread failed: ${error.message}`, { cause: error })))
+    worker.on('exit', () => fail(new GuestTrap("the guest's thread ended early")))
+    minds(helper?.worker)
   })
+  callbacks.onThrow((thrown) => stop(thrown))
   const abort = () => stop(signal?.reason)
   signal?.addEventListener('abort', abort, { once: true })
   const callOffTimeout = timeoutMs === undefined ? () => {} : after(timeoutMs, () => stop(new GuestTimeout(timeoutMs)))
   const exitCode = ended.finally(async () => {
     callOffTimeout()
     signal?.removeEventListener('abort', abort)
-    await finished({ worker, helperWorker, pump }, lingerMs)
+    await finished(threads, lingerMs)
+    recording.finish()
+    callbacks.rethrow()
   })
   const result = exitCode.then(() => resultText)
   for (const promise of [exitCode, result]) promise.catch(() => {}) // whoever wants to know asks for it
@@ -141,11 +207,12 @@ function supervise({ worker, helperWorker, pump }: Threads, options: StartOption
 }
 
 /** Resolves when what the guest has sent is out and its threads are gone; what is not out after `lingerMs` is reset. */
-async function finished({ worker, helperWorker, pump }: Threads, lingerMs: number): Promise<void> {
-  helperWorker?.ref()
+async function finished({ worker, helper, pump, native }: Threads, lingerMs: number): Promise<void> {
+  helper?.worker?.ref()
   const callOff = after(lingerMs, () => pump?.stop())
-  await Promise.all([gone(worker), helperWorker && helperGone(helperWorker, lingerMs), pump?.stopped])
+  await Promise.all([gone(worker), helper?.worker && helperGone(helper.worker, lingerMs), pump?.stopped])
   callOff()
+  native?.closeLeft()
 }
 
 function gone(worker: Worker): Promise<unknown> {
@@ -154,11 +221,12 @@ function gone(worker: Worker): Promise<unknown> {
 
 function revived({ name, message, code, stack, detail }: Extract<GuestNews, { is: 'failed' }>): Error {
   if (name === 'OptionError') return new OptionError(message)
+  if (name === 'GuestTimeout') return new GuestTimeout(Number(detail.timeoutMs))
   if (name === 'RecordingError') return new RecordingError(detail.reason as RecordingFault, message)
   if (name === 'ReplayDiverged')
     return new ReplayDiverged(Number(detail.call), String(detail.recorded), String(detail.asked))
   if (name === 'ModuleError') return new ModuleError(code as ModuleError['code'], message)
-  const cause = Object.assign(new Error(message), { name, stack })
+  const cause = Object.assign(new Error(message), { name, stack, ...(code !== undefined && { code }) })
   return name === 'GuestTrap' ? new GuestTrap(message, { cause }) : cause
 }
 

@@ -113,7 +113,9 @@ export class Files {
   }
 
   #file(of: Pick<ProvidedFile, 'number' | 'filetype' | 'rights' | 'flags'> & Partial<ProvidedFile>): ProvidedFile {
-    const close = () => this.exchange.ask('fd_close', of.number)
+    const close = () => {
+      if (!this.#provider.isIdle) this.exchange.ask('fd_close', of.number)
+    }
     return { is: 'file', references: 0, position: 0n, nonBlocking: false, close, ...of }
   }
 

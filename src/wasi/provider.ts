@@ -22,6 +22,8 @@ export interface WasiProvider {
   readonly tree: Tree
   /** True when its descriptors can be told O_APPEND. Where not, each write looks for the end. */
   readonly appends: boolean
+  /** True as long as nothing has been asked of it: then nothing needs to be closed either. */
+  readonly isIdle?: boolean
   /** What the guest is shown of a file, by what is known of it. Default: the same. */
   shown?(stat: Filestat): Filestat
   /** Where the calls find their arguments. */

@@ -15,7 +15,13 @@ function ringOf(size: number, count = 0) {
     [...memory.subarray(0, 8), ...memory.subarray(8 + size)].every((byte) => byte === 0xee) &&
     words[0] === -0x12345 &&
     words.at(-1) === -0x12345
-  return { producer: new RingProducer(own, inside), consumer: new RingConsumer(own, inside), untouched, inside }
+  return {
+    producer: new RingProducer(own, inside),
+    consumer: new RingConsumer(own, inside),
+    untouched,
+    inside,
+    words: own,
+  }
 }
 
 const starts: [string, number][] = [
@@ -100,6 +106,24 @@ test('a ring that is emptied each time stays on its first bytes, so that an idle
   }
   expect(inside.subarray(24).every((byte) => byte === 0xee)).toBe(true)
   expect(producer.region().length).toBe(4096)
+})
+
+test('a few bytes that are alone lie at the end, where they may have a page in common with something else; more go on at the beginning', () => {
+  const { consumer, inside, words } = ringOf(4096)
+  const producer = new RingProducer(words, inside, 100)
+  for (let turn = 0; turn < 500; turn++) {
+    producer.write(counting(100))
+    expect(consumer.region().byteOffset - inside.byteOffset).toBe(3996)
+    consumer.consume(100)
+  }
+  expect(inside.subarray(0, 3996).every((byte) => byte === 0xee)).toBe(true)
+  producer.write(counting(90))
+  producer.write(counting(20, 90))
+  const all = new Uint8Array(110)
+  consumer.read(all)
+  expect(all).toEqual(counting(110))
+  producer.write(counting(101))
+  expect(consumer.region().byteOffset).toBe(inside.byteOffset)
 })
 
 test('the base does not move while there are unread bytes', () => {

@@ -1,0 +1,213 @@
+import { Suspension, SuspensionError } from '../abi/suspension.js'
+import { machineWorld } from '../machine.js'
+import type { Ending } from '../recording/recorder.js'
+import type { Three } from '../recording/stdio.js'
+import { SocketShim } from '../socket-shim.js'
+import type { Stdio } from '../wasi/stdio.js'
+import { OptionError } from './errors.js'
+import { threadedOf } from './guarded.js'
+import { type Ended, filesFor, type Invocation, instantiate, invokeAnyhow, trapOf } from './guest-instance.js'
+import { Halt } from './halt.js'
+import { maxPagesOf } from './limits-option.js'
+import { type LoadedModule, loadModule } from './load.js'
+import type { Mode } from './mode.js'
+import { liveNetwork, type NetworkHere, replayedNetwork } from './network-here.js'
+import type { InstantiateOptions, ModuleSource } from './options.js'
+import { endSession, type Live, type Replayed, sessionOf, stopped, traceOf, wantsHash } from './session.js'
+import { blockingStdio, type StdioOptions, suspendingStdio } from './stdio-here.js'
+import { sinkOf } from './stdio-options.js'
+
+export type HereOptions = Omit<InstantiateOptions, 'stdin'> & StdioOptions
+
+/** An exported function of a guest's. */
+export type GuestExport = (...args: (number | bigint)[]) => Promise<unknown>
+
+/** The most pages of 64 KiB that any memory has. */
+const MOST_PAGES = 65_536
+
+/** Loads and instantiates a guest on the calling thread: its waits block that, or in the mode `suspend` suspend the guest. */
+export async function guestHere(source: ModuleSource, options: HereOptions, mode: Mode): Promise<GuestHere> {
+  const suspension = mode === 'suspend' ? new Suspension() : undefined
+  const loaded = await loadModule(source, {
+    wantsHash: wantsHash(options),
+    maxPages: maxPagesFor(source, options, suspension),
+  })
+  const machine = options.world ?? threadedOf(options.network)?.time.world ?? machineWorld()
+  const halt = new Halt(options, () => machine.now())
+  const files = await filesFor(loaded.module, options)
+  const session = sessionOf(loaded, options, machine)
+  const notify = (text: string) => guest.sockets.guest.notice(text)
+  const surroundings = session.isReplay
+    ? replayedNetwork(session, options, halt)
+    : liveNetwork(session, options, { halt, notify, suspension, isNative: mode === 'native' })
+  const guest = new GuestHere(loaded, options, { session, surroundings, halt, suspension })
+  await guest.instantiate(session.files(files))
+  return guest
+}
+
+interface Means {
+  readonly session: Live | Replayed
+  readonly surroundings: NetworkHere
+  readonly halt: Halt
+  readonly suspension: Suspension | undefined
+}
+
+/** A guest on the calling thread. */
+export class GuestHere {
+  readonly loaded: LoadedModule
+  readonly sockets: SocketShim
+  readonly #options: HereOptions
+  readonly #means: Means
+  readonly #trace: ReturnType<typeof traceOf>
+  #instance: WebAssembly.Instance | undefined
+  /** Calls under way. */
+  readonly #calls = new Set<Promise<unknown>>()
+  #ending: Ending = { stopped: 'it was closed' }
+  #closing: Promise<void> | undefined
+
+  constructor(loaded: LoadedModule, options: HereOptions, means: Means) {
+    const { session, surroundings } = means
+    this.loaded = loaded
+    this.#options = options
+    this.#means = means
+    this.#trace = traceOf(session, options.trace)
+    this.sockets = new SocketShim({
+      network: surroundings.network,
+      world: session.world,
+      ...shimOptions(options),
+      ...(this.#trace && { trace: this.#trace }),
+      onListen: wantsHash(options) ? (listener) => options.onListen?.(listener) : options.onListen,
+    })
+  }
+
+  /** To be called once, before all else. What fails closes the guest. */
+  async instantiate(provider: Parameters<typeof instantiate>[1]['provider']): Promise<void> {
+    const { sockets } = this
+    const { suspension } = this.#means
+    const { stdin: _, ...options } = this.#options
+    if (options.figuresEveryMs !== undefined) this.#means.surroundings.tell() // one that only computes tells no more
+    try {
+      const parts = { ...options, trace: this.#trace, sockets, provider, suspension }
+      const ready = () => this.#begin()
+      this.#instance = await instantiate(this.loaded, { ...parts, stdio: this.#stdio(), ready })
+    } catch (error) {
+      await this.close()
+      throw error instanceof SuspensionError ? withoutMaximum(error) : error
+    }
+  }
+
+  /** The instance; of a guest that is suspended with exports that say so when they cannot be. */
+  get instance(): WebAssembly.Instance {
+    return this.#means.suspension?.guarded(this.#raw) ?? this.#raw
+  }
+
+  get exports(): Readonly<Record<string, GuestExport>> {
+    const functions = Object.entries(this.#raw.exports).filter(([, value]) => typeof value === 'function')
+    return Object.fromEntries(functions.map(([name]) => [name, (...args) => this.#answerOf(name, args)]))
+  }
+
+  /** Calls an exported function, and tells how it has ended. */
+  async call(invocation: Invocation): Promise<Ended> {
+    try {
+      const ended = await this.#watched(invokeAnyhow(this.#raw, invocation, this.#means.suspension))
+      this.#ending = { code: ended.code }
+      return ended
+    } catch (error) {
+      this.#ending = stopped(error)
+      throw error
+    }
+  }
+
+  /** Interrupts the guest where it waits, or next asks for something: `call` rejects with the reason. */
+  stop(reason: unknown): void {
+    this.#means.halt.stop(reason)
+  }
+
+  /** Interrupts what waits, and closes the guest's sockets; what was sent has `lingerMs` to leave. */
+  close(lingerMs = this.#options.lingerMs): Promise<void> {
+    this.#closing ??= this.#end(lingerMs)
+    return this.#closing
+  }
+
+  async #end(lingerMs: number | undefined): Promise<void> {
+    const { session, surroundings, halt } = this.#means
+    if (this.#calls.size > 0) this.stop(new Error('the guest was closed while it waited'))
+    await Promise.allSettled(this.#calls)
+    halt.close()
+    await this.sockets.end(lingerMs)
+    surroundings.tell()
+    endSession(session, this.#ending)
+  }
+
+  /** Whether there is a reason to stop it. */
+  get isStopped(): boolean {
+    return this.#means.halt.isStopped
+  }
+
+  get hasEnded(): boolean {
+    return this.#closing !== undefined
+  }
+
+  get #raw(): WebAssembly.Instance {
+    if (this.#instance === undefined) throw new Error('the guest is not instantiated')
+    return this.#instance
+  }
+
+  async #answerOf(name: string, args: readonly (number | bigint)[]): Promise<unknown> {
+    const { suspension } = this.#means
+    const called = this.#raw.exports[name] as (...args: readonly (number | bigint)[]) => unknown
+    try {
+      return await (suspension === undefined ? called(...args) : this.#watched(suspension.call(called, args)))
+    } catch (error) {
+      throw trapOf(error)
+    }
+  }
+
+  #watched<T>(call: Promise<T>): Promise<T> {
+    const over = () => void this.#calls.delete(call)
+    this.#calls.add(call)
+    call.then(over, over)
+    return call
+  }
+
+  /** Gives the guest the connections that it is started with; from then on the rules hold. */
+  #begin(): void {
+    const { session, surroundings } = this.#means
+    const { sockets } = this
+    for (const stream of this.#options.connections ?? [])
+      if (session.isReplay) sockets.adopt(session.adopt())
+      else sockets.attach(stream)
+    surroundings.begin()
+    if (session.isReplay) session.onOffer(() => void sockets.adopt(session.adopt()))
+  }
+
+  #stdio(): Three<Stdio> {
+    const { session, surroundings, suspension } = this.#means
+    if (session.isReplay) return session.stdio(sinksOf(this.#options))
+    const { bridge } = surroundings
+    const isSuspended = suspension !== undefined && bridge !== undefined
+    return session.stdio(isSuspended ? suspendingStdio(bridge, this.#options) : blockingStdio(this.#options))
+  }
+}
+
+/** A memory has to have a maximum, any, for views of it to outlive that it grows. What is compiled keeps what it has. */
+function maxPagesFor(source: ModuleSource, { limits }: HereOptions, suspension: Suspension | undefined) {
+  const most = maxPagesOf(limits)
+  const isCompiled = source instanceof WebAssembly.Module
+  return most ?? (suspension === undefined || isCompiled ? undefined : MOST_PAGES)
+}
+
+function withoutMaximum(cause: Error): OptionError {
+  return new OptionError(`${cause.message}: give the module's file or bytes, which it is given one in`, { cause })
+}
+
+/** Takes what a replayed guest writes. */
+function sinksOf({ stdout, stderr }: StdioOptions): (fd: number, bytes: Uint8Array) => void {
+  const sinks = [sinkOf(1, stdout), sinkOf(2, stderr)]
+  return (fd, bytes) => sinks[fd - 1]?.(bytes)
+}
+
+/** The options that are the shim's own. */
+export function shimOptions({ descriptors, numbering }: Pick<InstantiateOptions, 'descriptors' | 'numbering'>) {
+  return { ...(descriptors !== undefined && { descriptors }), ...(numbering !== undefined && { numbering }) }
+}

@@ -1,0 +1,63 @@
+import os from 'node:os'
+import { lackOfSuspension } from '../abi/suspension.js'
+import { OptionError } from './errors.js'
+import { lackOfNative } from './native-lack.js'
+
+/**
+ * How a guest waits: its thread is blocked, while a helper worker has the sockets; it is suspended on the caller's thread, which is free
+ * meanwhile; or its thread is blocked in the system's own calls.
+ */
+export type Mode = 'worker' | 'suspend' | 'native'
+/** `auto` is the fastest that there is and that fits. */
+export type ModeOption = 'auto' | Mode
+
+/** What the choice depends on, besides what is asked for. */
+export interface ModeTerms {
+  /** Whether a guest may be run on the caller's thread, and hold it up while it computes, without being asked. */
+  readonly mayTakeThread: boolean
+  /** False where the guest's network is none of this machine's, so that there is nothing to make calls of the system for. */
+  readonly isOnMachine?: boolean
+  /** Of this machine. Default: as many as Node knows of. */
+  readonly processors?: number
+}
+
+/** The mode that is taken, and why, in words that follow its name. */
+export interface ChosenMode {
+  readonly mode: Mode
+  readonly why: string
+}
+
+/** What stands in a mode's way on this machine; undefined for nothing. In the order of their speed. */
+const lacks: readonly (readonly [Mode, () => string | undefined])[] = [
+  ['native', () => lackOfNative({ isAskedFor: false })],
+  ['suspend', lackOfSuspension],
+  ['worker', () => undefined],
+]
+
+/** The variable of the command's environment that says which mode is wanted where `--mode` does not. */
+export const MODE_VARIABLE = 'POSIX_WASM_MODE'
+
+export const modeOptions: readonly ModeOption[] = ['auto', 'worker', 'suspend', 'native']
+
+/** Every mode, the fastest first, and what stands in its way here. */
+export function modesHere(): { mode: Mode; lack: string | undefined }[] {
+  return lacks.map(([mode, lack]) => ({ mode, lack: lack() }))
+}
+
+/** Throws an `OptionError` that tells the reason where the mode that is wanted cannot be had. */
+export function chooseMode(wanted: ModeOption, terms: ModeTerms): ChosenMode {
+  const { mayTakeThread, isOnMachine = true, processors = os.availableParallelism() } = terms
+  const lackOf = (mode: Mode) =>
+    mode === 'native' && !isOnMachine ? 'the network is given' : lacks.find(([each]) => each === mode)?.[1]()
+  if (wanted !== 'auto') {
+    const lack = wanted === 'native' && isOnMachine ? lackOfNative({ isAskedFor: true }) : lackOf(wanted)
+    if (lack !== undefined) throw new OptionError(`the mode ${wanted} cannot be had: ${lack}`)
+    return { mode: wanted, why: 'it was asked for' }
+  }
+  if (lackOf('native') === undefined) return { mode: 'native', why: 'it is the fastest' }
+  if (processors > 1) return { mode: 'worker', why: 'a second processor is free for the helper' }
+  if (!mayTakeThread) return { mode: 'worker', why: "the caller's thread stays free" }
+  const lack = lackOf('suspend')
+  if (lack !== undefined) return { mode: 'worker', why: `suspend cannot be had: ${lack}` }
+  return { mode: 'suspend', why: 'there is one processor, which a helper would have to share' }
+}

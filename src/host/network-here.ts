@@ -1,0 +1,80 @@
+import type { Suspension } from '../abi/suspension.js'
+import { Bridge } from '../bridge/bridge.js'
+import { machineBridge } from '../machine.js'
+import { type Interrupts, interruptible } from '../network/interruptible.js'
+import type { Network, NetworkDriver } from '../network/network.js'
+import { measured } from './figures-option.js'
+import { driverOf, guarded, rulesOf, threadedOf, withNetwork } from './guarded.js'
+import type { Halt } from './halt.js'
+import { limitNotice, ringsWithin, withinLimits } from './limits-option.js'
+import { nativeNetwork } from './native-mode.js'
+import type { InstantiateOptions } from './options.js'
+import type { Live, Replayed } from './session.js'
+
+/** What a guest's network on the calling thread is made with. */
+export interface NetworkTerms {
+  readonly halt: Halt
+  readonly notify: (text: string) => void
+  readonly suspension: Suspension | undefined
+  /** Whether the guest makes the system's calls itself. */
+  readonly isNative: boolean
+}
+
+export interface NetworkHere {
+  readonly network: Network | NetworkDriver
+  /** This machine's, without what is around it; undefined where there is another. */
+  readonly bridge: Bridge | undefined
+  /** From here on the rules hold. */
+  begin(): void
+  /** Tells the last figures. */
+  tell(): void
+}
+
+type Options = Omit<InstantiateOptions, 'stdin'>
+
+/** This machine's network, or the caller's, with rules, limits of time, and a recorder around all. */
+export function liveNetwork(session: Live, options: Options, terms: NetworkTerms): NetworkHere {
+  const { halt, notify, suspension, isNative } = terms
+  const world = session.machine
+  const now = () => world.now()
+  const threaded = suspension === undefined ? threadedOf(options.network) : undefined
+  const given = driverOf(options.network) ?? threaded?.driver()
+  const native = given === undefined && isNative ? newNative(session, options) : undefined
+  const bridge = given === undefined && native === undefined ? newBridge(session, options, suspension) : undefined
+  const small = withinLimits((given ?? native ?? bridge) as Network | NetworkDriver, options.limits, {
+    now,
+    onLimit: limitNotice(notify),
+  })
+  const interrupts = suspension && bridge ? halt.over((reason) => bridge.interrupt(reason)) : halt
+  const patient = halt.isForeseen || suspension !== undefined ? withInterrupts(small, interrupts) : small
+  const onRefusal = options.onRefusal ?? (({ text }) => notify(text))
+  const { driver, begin } = guarded(patient, rulesOf(options.network), onRefusal)
+  const { driver: counted, end } = measured(driver, options, now)
+  return { network: session.driver(counted), bridge, begin, tell: end }
+}
+
+/** A recorded network. A limit of time stops the guest, and shortens no wait: none takes any. */
+export function replayedNetwork({ network, machine }: Replayed, options: Options, { check }: Halt): NetworkHere {
+  const patient = interruptible(network, { check, leftMs: () => Number.POSITIVE_INFINITY })
+  const unticked = { ...options, figuresEveryMs: undefined }
+  const { driver, end } = measured(patient, unticked, () => machine.now())
+  return { network: driver, bridge: undefined, begin() {}, tell: end }
+}
+
+function newBridge({ machine }: Live, given: Options, suspension: Suspension | undefined): Bridge {
+  const { hostname, tls, limits, network } = given
+  const threaded = threadedOf(network)
+  const other = threaded && { transport: threaded.transport, after: threaded.time.after.bind(threaded.time) }
+  const options = { ...machineBridge(machine, hostname ?? threaded?.name), ...ringsWithin(limits), ...other, tls }
+  if (suspension === undefined) return new Bridge(options)
+  return new Bridge({ ...options, beforeWaiting: () => suspension.ensureMayWait() }, 'here')
+}
+
+function newNative({ machine }: Live, { hostname, tls, limits }: Options): NetworkDriver {
+  return nativeNetwork({ ...machineBridge(machine, hostname), ...ringsWithin(limits), tls })
+}
+
+function withInterrupts(driver: Network | NetworkDriver, interrupts: Interrupts): Network | NetworkDriver {
+  if (typeof driver === 'function') return interruptible(driver, interrupts)
+  return withNetwork(driver, interruptible(driver.network, interrupts))
+}

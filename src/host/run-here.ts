@@ -1,0 +1,59 @@
+import fs from 'node:fs'
+import type { Duplex } from 'node:stream'
+import { type CallEvent, formatCall } from '../abi/trace.js'
+import { type GuestHere, guestHere, type HereOptions } from './guest-here.js'
+import type { ExtraImports, ModuleSource, StartOptions } from './options.js'
+import type { RunningGuest } from './run.js'
+import type { TraceFormat } from './thread-messages.js'
+
+/** Starts a guest that is suspended on the calling thread while it waits. One that computes holds that thread up. */
+export async function startHere(source: ModuleSource, options: StartOptions): Promise<RunningGuest> {
+  const { invoke = { name: '_start', args: [] } } = options
+  options.signal?.throwIfAborted()
+  const guest = await guestHere(source, await hereOptions(options), 'suspend')
+  const ended = guest.call({ name: invoke.name, args: invoke.args.map(Number) })
+  const closed = ended.finally(() => guest.close(guest.isStopped ? 0 : options.lingerMs))
+  const exitCode = closed.then(({ code }) => code)
+  const result = closed.then(({ result }) => (result === undefined ? undefined : String(result)))
+  for (const promise of [exitCode, result]) promise.catch(() => {}) // whoever wants to know asks for it
+  return {
+    exitCode,
+    result,
+    stop: (reason = new Error('the guest was stopped')) => guest.stop(reason),
+    attach: async (stream) => attached(guest, stream, options),
+  }
+}
+
+function attached({ sockets, hasEnded }: GuestHere, stream: Duplex, { replay }: StartOptions): number {
+  try {
+    if (replay !== undefined) throw new Error('a guest that is replayed has the connections of its recording')
+    if (hasEnded) throw new Error('the guest has ended')
+    if (!sockets.table.hasRoom()) throw new Error('the guest has no descriptor free (EMFILE)')
+    return sockets.attach(stream)
+  } catch (error) {
+    stream.destroy()
+    throw error
+  }
+}
+
+async function hereOptions({ imports, printTrace, ...options }: StartOptions): Promise<HereOptions> {
+  const trace = tracer(options.trace, printTrace)
+  return { ...options, ...(trace && { trace }), ...(imports && { imports: await extraImports(imports) }) }
+}
+
+async function extraImports(from: URL): Promise<ExtraImports> {
+  const { imports } = (await import(from.href)) as { imports?: ExtraImports }
+  if (imports === undefined) throw new TypeError(`${from.href} exports no imports`)
+  return imports
+}
+
+type Tracer = (event: CallEvent) => void
+
+function tracer(told: Tracer | undefined, printedAs: TraceFormat | undefined): Tracer | undefined {
+  if (printedAs === undefined) return told
+  const format = printedAs === 'json' ? JSON.stringify : formatCall
+  return (event) => {
+    told?.(event)
+    fs.writeSync(2, `${format(event)}\n`)
+  }
+}
