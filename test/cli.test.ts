@@ -65,12 +65,29 @@ describe('a mistake ends with one clear line and an exit code of its own', () =>
     ['a variable without a value', ['--env', 'X', 'a.wasm'], /NAME=VALUE/],
     ['a directory that is not there', ['--dir', '/no/such', 'a.wasm'], /there is no directory/],
     ['a time that is none', ['--timeout', 'soon', 'a.wasm'], /a number of seconds/],
+    ['two traces', ['--trace', '--trace=json', 'a.wasm'], /'--trace=json' cannot be used with option '--trace'/],
+    ['two recordings', ['--record', 'a.rec', '--record', 'b.rec', 'a.wasm'], /given once, and a\.rec was given before/],
+    ['two replays', ['--replay', 'a.rec', '--replay', 'b.rec', 'a.wasm'], /given once, and a\.rec was given before/],
   ])('%s', async (_, args, line) => {
     const result = await command(args)
     expect(result.stderr).toMatch(line)
     expect(result.stderr).not.toMatch(/\n {4}at /) // no stack trace
     expect(result.code).toBe(125)
   })
+})
+
+test('the help says nothing of defaults that are empty', async () => {
+  const { stdout, code } = await command(['--help'])
+  expect(code).toBe(0)
+  expect(stdout).toMatch(/--listen <address> /)
+  expect(stdout).not.toContain('(default: [])')
+  expect(stdout).not.toContain('(default: {})')
+})
+
+test('of a guest that only computes the figures are printed, too', async () => {
+  const { code, stderr } = await command(['--stats', '--timeout', '0.5', file('forever.wasm')])
+  expect(code).toBe(124)
+  expect(stderr).toMatch(/^posix-wasm: the guest was stopped after 500 ms\nsockets +0 opened,/)
 })
 
 describe('the guest', () => {

@@ -59,6 +59,9 @@ describe('limits', () => {
   test('a module that begins with more is refused, and so is one that came compiled', async () => {
     const big = runWithSockets(guestFile('echo_server'), { limits: { memoryBytes: 65_536 } })
     await expect(big).rejects.toThrow(ModuleError)
+    await expect(big).rejects.toMatchObject({ code: 'MEMORY_LIMIT' })
+    const broken = runWithSockets(new Uint8Array(9), { limits: { memoryBytes: 65_536 } })
+    await expect(broken).rejects.toMatchObject({ code: 'NOT_WEBASSEMBLY' })
     const compiled = await WebAssembly.compile(greedy())
     await expect(runWithSockets(compiled, { limits: { memoryBytes: 65_536 } })).rejects.toThrow(OptionError)
   })
@@ -67,7 +70,7 @@ describe('limits', () => {
     const notices: string[] = []
     const limits = { sockets: 5 }
     expect(await runWithSockets(opener(), { limits, notice: (text) => notices.push(text) })).toBe(33) // EMFILE
-    expect(notices).toEqual(['the guest has reached its limit sockets of 5'])
+    expect(notices).toEqual(['the guest has reached its limit, --limit sockets=5'])
   })
 
   test('a guest may receive so much', async () => {
@@ -77,14 +80,16 @@ describe('limits', () => {
     const less = await run('bytes-in=10K')
     expect(less.code).toBe(1)
     expect(less.stdout).toMatch(/recv failed: Network is down/)
-    expect(less.stderr).toBe('posix-wasm: the guest has reached its limit bytesIn of 10240\n')
+    expect(less.stderr).toBe('posix-wasm: the guest has reached its limit, --limit bytes-in=10240\n')
   })
 
   test.each([
     ['bytes=1', /--limit <name=number>.* write it as NAME=NUMBER, of sockets, .*, memory\./],
     ['memory', /write it as NAME=NUMBER/],
-    ['memory=1', /the limit memoryBytes is a whole number of at least 65536, not 1/],
+    ['memory=1', /the limit memory must be a whole number, 65536 or more, not 1\./],
     ['sockets=1.5', /the limit sockets must be a whole number, 0 or more, not 1\.5/],
+    ['bytes-per-second-in=0', /the limit bytes-per-second-in must be a number above 0, not 0/],
+    ['pending-bytes=0', /the limit pending-bytes must be a whole number above 0, not 0/],
   ])('%s is no limit', async (limit, message) => {
     const { code, stderr } = await command(['--limit', limit, guestFile('echo_server'), '0'])
     expect(code).toBe(125)

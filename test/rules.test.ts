@@ -5,7 +5,8 @@ import net, { type AddressInfo } from 'node:net'
 import os from 'node:os'
 import path from 'node:path'
 import getPort from 'get-port'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Mode } from '../src/host/mode.js'
 import {
   instantiateWithSockets,
   type NetworkRules,
@@ -15,6 +16,7 @@ import {
   runWithSockets,
 } from '../src/index.js'
 import { CommandRun, command, guestFile } from './support/command.js'
+import { describeModes } from './support/modes.js'
 import { compileWasi } from './support/wasi-programs.js'
 
 let folder = ''
@@ -36,8 +38,8 @@ afterAll(() => {
 
 const client = guestFile('http_client')
 
-describe('the command', () => {
-  const fetch = (...flags: string[]) => command([...flags, client, '127.0.0.1', String(port), '/'])
+describeModes('the command', (mode) => {
+  const fetch = (...flags: string[]) => command(['--mode', mode, ...flags, client, '127.0.0.1', String(port), '/'])
 
   test('reaches what a rule allows', async () => {
     const { code, stdout, stderr } = await fetch('--allow-net', `connect:127.0.0.1:${port}`)
@@ -66,7 +68,8 @@ describe('the command', () => {
 
   test.each([
     ['--allow-net', 'connect:80', /^posix-wasm: the network rule "connect:80" is not understood: .*write \*:80/],
-    ['--deny-net', 'tls:example.com', /do not exist yet/],
+    ['--deny-net', 'tls:example.com', /tls demands something of what is allowed/],
+    ['--allow-net', 'tls:udp:example.com', /tls is for streams/],
   ])('%s %s is a wrong option', async (flag, rule, line) => {
     const { code, stderr } = await fetch(flag, rule)
     expect({ code, lines: stderr.trim().split('\n').length }).toEqual({ code: 125, lines: 1 })
@@ -76,7 +79,7 @@ describe('the command', () => {
   test("what --listen opens is the host's, and its connections are served", async () => {
     const given = await getPort()
     const run = new CommandRun([
-      ...['--deny-net', '*', '--listen', `127.0.0.1:${given}`, '--timeout', '30'],
+      ...['--mode', mode, '--deny-net', '*', '--listen', `127.0.0.1:${given}`, '--timeout', '30'],
       ...[guestFile('preview1_echo_server'), '4', '1'],
     ])
     await run.printed(/ready/)
@@ -90,7 +93,7 @@ describe('the command', () => {
 
   test("what --connect opens is the host's", async () => {
     const { stdout, stderr } = await command([
-      ...['--deny-net', '*', '--connect', `127.0.0.1:${port}`, '--timeout', '30'],
+      ...['--mode', mode, '--deny-net', '*', '--connect', `127.0.0.1:${port}`, '--timeout', '30'],
       guestFile('preview1_client'),
       '4',
       String(port),
@@ -100,12 +103,12 @@ describe('the command', () => {
   })
 })
 
-describe('the library', () => {
+describeModes('the library', (mode) => {
   const args = () => ['127.0.0.1', String(port), '/']
-  const quiet = { stdout: 'ignore', stderr: 'ignore' } as const
+  const quiet = { mode, stdout: 'ignore', stderr: 'ignore' } as const
 
   test.each([
-    ['in a thread of its own', (options: RunOptions) => runWithSockets(client, options)],
+    ['of a guest that is run', (options: RunOptions) => runWithSockets(client, options)],
     [
       'connections of the host need no rule',
       async (options: RunOptions) => runWithSockets(client, { ...options, connections: [new net.Socket()] }),
@@ -147,7 +150,7 @@ describe('the library', () => {
   })
 
   test.each([
-    ['a rule that is none', { allow: ['tls:x'] }, /do not exist yet/],
+    ['a rule that is none', { allow: ['tls:udp:x'] }, /tls is for streams/],
     ['a misspelt list', { alow: [] }, /there are allow and deny/],
     ['a network, which is of this thread', () => true, /use instantiateWithSockets/],
   ])('%s is refused at once', async (_, network, line) => {
@@ -158,7 +161,7 @@ describe('the library', () => {
 })
 
 /** Runs test/wasi/escape_network.c with rules, given the ports it may use, and tells who was reached by it. */
-async function escapees(guest: string, rules: (ports: readonly number[], place: string) => NetworkRules) {
+async function escapees(guest: string, mode: Mode, rules: (ports: readonly number[], place: string) => NetworkRules) {
   const place = fs.mkdtempSync(path.join(folder, 'escape-'))
   fs.mkdirSync(path.join(place, 'own'))
   fs.symlinkSync(path.join(place, 'secret'), path.join(place, 'own/link'))
@@ -185,6 +188,7 @@ async function escapees(guest: string, rules: (ports: readonly number[], place: 
     output += Buffer.from(bytes)
   }
   const code = await runWithSockets(guest, {
+    mode,
     args: [...ports, ...secrets, place].map(String),
     network: { ...rules(ports, place), deny: [] },
     stdout: write,
@@ -196,14 +200,14 @@ async function escapees(guest: string, rules: (ports: readonly number[], place: 
   return { code, output, told, reached }
 }
 
-describe('a guest that is written to escape', () => {
+describeModes('a guest that is written to escape', (mode) => {
   let guest = ''
   beforeAll(async () => {
     guest = (await compileWasi(['escape_network']))['escape_network'] as string
   }, 120_000)
 
   test('gets nowhere', async () => {
-    const { code, output, told, reached } = await escapees(guest, ([connect, dead, send, listen], place) => ({
+    const { code, output, told, reached } = await escapees(guest, mode, ([connect, dead, send, listen], place) => ({
       allow: [
         `connect:127.0.0.1:${connect},${dead}`,
         `udp:127.0.0.1:${send}`,
@@ -220,7 +224,7 @@ describe('a guest that is written to escape', () => {
   })
 
   test('gets out where there are no rules', async () => {
-    const { output, told, reached } = await escapees(guest, () => ({}))
+    const { output, told, reached } = await escapees(guest, mode, () => ({}))
     const ways = [
       ...['connect 127.0.0.2', 'connect 0.0.0.0', 'connect ::ffff:127.0.0.1', 'sendto ::1', 'sendmsg another'],
       ...['listen without bind', 'listen after connect', 'listen again after shutdown', 'join a group'],
@@ -237,4 +241,4 @@ describe('a guest that is written to escape', () => {
     )
     expect(told).toEqual([])
   })
-}, 60_000)
+})

@@ -1,3 +1,4 @@
+import type { MaybePromise } from '../network/when-done.js'
 import type { Blocking } from '../posix-sockets/blocking.js'
 import type { Guest } from './guest.js'
 
@@ -16,7 +17,7 @@ export interface Param<T> {
 export type Outcome = { readonly result: number } | { readonly errno: string }
 
 type Decoded<P extends readonly Param<unknown>[]> = { [K in keyof P]: P[K] extends Param<infer T> ? T : never }
-type Answer = number | void
+export type Answer = number | void
 type Handler<P extends readonly Param<unknown>[]> = (guest: Guest, ...values: Decoded<P>) => Answer | Blocking<Answer>
 
 /** One function of an ABI. */
@@ -25,7 +26,7 @@ export interface Call {
   /** How many wasm arguments it takes, and their types. */
   readonly arity: number
   readonly types: readonly string[]
-  run(guest: Guest, values: readonly unknown[]): number
+  run(guest: Guest, values: readonly unknown[]): MaybePromise<Answer>
 }
 
 /** A function of an ABI: its parameters are data, so that tracing them and counting them is free. */
@@ -38,9 +39,14 @@ export function call<const P extends readonly Param<unknown>[]>(params: P, handl
     types,
     run(guest, values) {
       const answer = plain(guest, ...values)
-      return (typeof answer === 'object' ? guest.sockets.run(answer) : answer) ?? 0
+      return typeof answer === 'object' ? guest.sockets.carryOut(answer) : answer
     },
   }
+}
+
+/** What the guest is answered by a call that says nothing: 0. */
+export function numberOf(answer: Answer): number {
+  return answer ?? 0
 }
 
 /** Decodes the arguments of a call, in order. */

@@ -1,3 +1,4 @@
+import type { MaybePromise } from '../network/when-done.js'
 import { bare } from './bare.js'
 import type { Call } from './call.js'
 import type { Guest } from './guest.js'
@@ -28,7 +29,7 @@ export interface DialectStyle extends Pick<LinkStyle, 'trace'> {
   readonly tells?: (name: string, args: readonly number[]) => boolean
 }
 
-type Linked = (...args: number[]) => number
+type Linked = (...args: number[]) => MaybePromise<number>
 
 /** One of the meanings that a name has, for those who give it so many arguments. */
 export interface Meaning {

@@ -1,6 +1,7 @@
+import type { MaybePromise } from '../network/when-done.js'
 import type { Sockets } from '../posix-sockets/sockets.js'
 import { bare } from './bare.js'
-import { type Call, decodeAll } from './call.js'
+import { type Call, decodeAll, numberOf } from './call.js'
 import { Guest } from './guest.js'
 import { GuestMemory } from './memory.js'
 import { linux, wasiLibc } from './numbering.js'
@@ -68,11 +69,13 @@ export function linkCall(guest: Guest, name: string, { params, run }: Call, { fa
     trace === undefined
       ? plain
       : (args: readonly number[]) => traced(name, params, { args, now, trace }, (keep) => plain(args, keep))
-  return (...args: number[]) => {
+  const failed = (error: unknown) => fail(guest, error)
+  return (...args: number[]): MaybePromise<number> => {
     try {
-      return attempt(args)
+      const answer = attempt(args)
+      return answer instanceof Promise ? answer.then(numberOf, failed) : numberOf(answer)
     } catch (error) {
-      return fail(guest, error)
+      return failed(error)
     }
   }
 }

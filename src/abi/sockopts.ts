@@ -9,19 +9,30 @@ const SOCKET: Record<number, OptionName> = {
   2: 'SO_REUSEADDR',
   3: 'SO_TYPE',
   4: 'SO_ERROR',
+  5: 'SO_DONTROUTE',
   6: 'SO_BROADCAST',
+  7: 'SO_SNDBUF',
+  8: 'SO_RCVBUF',
   9: 'SO_KEEPALIVE',
+  10: 'SO_OOBINLINE',
+  12: 'SO_PRIORITY',
   13: 'SO_LINGER',
+  15: 'SO_REUSEPORT',
+  18: 'SO_RCVLOWAT',
   20: 'SO_RCVTIMEO',
   21: 'SO_SNDTIMEO',
+  25: 'SO_BINDTODEVICE',
   30: 'SO_ACCEPTCONN',
+  36: 'SO_MARK',
   38: 'SO_PROTOCOL',
   39: 'SO_DOMAIN',
   66: 'SO_RCVTIMEO',
   67: 'SO_SNDTIMEO',
 }
 const IP: Record<number, OptionName> = {
+  1: 'IP_TOS',
   2: 'IP_TTL',
+  10: 'IP_MTU_DISCOVER',
   32: 'IP_MULTICAST_IF',
   33: 'IP_MULTICAST_TTL',
   34: 'IP_MULTICAST_LOOP',
@@ -35,9 +46,25 @@ const IPV6: Record<number, OptionName> = {
   19: 'IPV6_MULTICAST_LOOP',
   20: 'IPV6_ADD_MEMBERSHIP',
   21: 'IPV6_DROP_MEMBERSHIP',
+  23: 'IPV6_MTU_DISCOVER',
   26: 'IPV6_V6ONLY',
+  67: 'IPV6_TCLASS',
 }
-const TCP: Record<number, OptionName> = { 1: 'TCP_NODELAY', 4: 'TCP_KEEPIDLE', 5: 'TCP_KEEPINTVL', 6: 'TCP_KEEPCNT' }
+const TCP: Record<number, OptionName> = {
+  1: 'TCP_NODELAY',
+  2: 'TCP_MAXSEG',
+  3: 'TCP_CORK',
+  4: 'TCP_KEEPIDLE',
+  5: 'TCP_KEEPINTVL',
+  6: 'TCP_KEEPCNT',
+  9: 'TCP_DEFER_ACCEPT',
+  11: 'TCP_INFO',
+  12: 'TCP_QUICKACK',
+  13: 'TCP_CONGESTION',
+  18: 'TCP_USER_TIMEOUT',
+  23: 'TCP_FASTOPEN',
+  30: 'TCP_FASTOPEN_CONNECT',
+}
 const LEVELS: Record<number, Record<number, OptionName>> = { 0: IP, 6: TCP, 41: IPV6 }
 
 /** The option that a level and a number name; `ENOPROTOOPT` for one there is not, and `unknownLevel` for a whole level. */
@@ -48,6 +75,10 @@ export function optionOf({ solSocket }: Numbering, level: number, name: number, 
   if (found === undefined) throw new SysError('ENOPROTOOPT')
   return found
 }
+
+/** The most bytes of a name that the system looks at, and what it answers for TCP_CONGESTION. */
+const MOST_NAME = 256
+const CONGESTION_NAME = 16
 
 /** How an option's value lies in memory. */
 interface Shape<T> {
@@ -137,8 +168,28 @@ const interfaceIndex: Shape<string> = {
   encode: () => new Uint8Array(0),
 }
 
+/** A name, with or without its NUL; the answer is padded to `least` bytes. */
+const name = (least: number): Shape<string> => ({
+  decode(memory, pointer, length) {
+    const text = Buffer.from(memory.bytes(pointer, Math.min(length, MOST_NAME))).toString('latin1')
+    return text.replace(/\0.*$/s, '')
+  },
+  encode(value) {
+    const text = Buffer.from(`${value}\0`, 'latin1')
+    return Buffer.concat([text, Buffer.alloc(Math.max(0, least - text.length))])
+  },
+})
+
+const opaque: Shape<Uint8Array> = {
+  decode: (memory, pointer, length) => memory.bytes(pointer, length).slice(),
+  encode: (value) => value,
+}
+
 const shapes: Partial<Record<OptionName, unknown>> = {
   SO_LINGER: lingering,
+  SO_BINDTODEVICE: name(0),
+  TCP_CONGESTION: name(CONGESTION_NAME),
+  TCP_INFO: opaque,
   SO_RCVTIMEO: time,
   SO_SNDTIMEO: time,
   IP_TTL: numberOrByte,

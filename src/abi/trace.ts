@@ -1,5 +1,6 @@
+import type { MaybePromise } from '../network/when-done.js'
 import { SysError } from '../posix/errno.js'
-import type { Outcome, Param } from './call.js'
+import { type Answer, numberOf, type Outcome, type Param } from './call.js'
 
 /** One call of a guest's, as a trace tells it. */
 export interface CallEvent {
@@ -10,10 +11,20 @@ export interface CallEvent {
 }
 
 /** As strace prints it: `connect(4, {AF_INET, 93.184.215.14:80}) = 0 <0.012000s>`. */
-export function formatCall({ call, arguments: shown, outcome, durationMs }: CallEvent): string {
+export function formatCall(event: CallEvent): string {
+  return `${formatUntimed(event)} ${formatDuration(event.durationMs)}`
+}
+
+/** The same without its time. */
+export function formatUntimed({ call, arguments: shown, outcome }: CallEvent): string {
   const text = shown.map((argument) => argument.text).join(', ')
   const result = 'errno' in outcome ? `-1 ${outcome.errno}` : String(outcome.result)
-  return `${call}(${text}) = ${result} <${(durationMs / 1000).toFixed(6)}s>`
+  return `${call}(${text}) = ${result}`
+}
+
+/** How long a call took: `<0.012000s>`. */
+export function formatDuration(durationMs: number): string {
+  return `<${(durationMs / 1000).toFixed(6)}s>`
 }
 
 /** Runs one call, and tells `trace` of it; a call whose arguments cannot be decoded is told of by their numbers. */
@@ -21,8 +32,8 @@ export function traced(
   name: string,
   params: readonly Param<unknown>[],
   { args, now, trace }: { args: readonly number[]; now: () => number; trace: (event: CallEvent) => void },
-  run: (keep: (values: readonly unknown[]) => void) => number,
-): number {
+  run: (keep: (values: readonly unknown[]) => void) => MaybePromise<Answer>,
+): MaybePromise<Answer> {
   const begun = now()
   let values: readonly unknown[] | undefined
   const tell = (outcome: Outcome) => {
@@ -33,14 +44,22 @@ export function traced(
         : params.map((param, index) => ({ name: param.names[0] ?? '', text: param.show(shown[index], outcome) }))
     trace({ call: name, arguments: described, outcome, durationMs: now() - begun })
   }
-  try {
-    const result = run((decoded) => {
-      values = decoded
-    })
-    tell({ result })
-    return result
-  } catch (error) {
+  const answered = (answer: Answer) => {
+    tell({ result: numberOf(answer) })
+    return answer
+  }
+  const failed = (error: unknown): never => {
     tell({ errno: error instanceof SysError ? error.errno : String(error) })
     throw error
   }
+  const keep = (decoded: readonly unknown[]) => {
+    values = decoded
+  }
+  let answer: MaybePromise<Answer>
+  try {
+    answer = run(keep)
+  } catch (error) {
+    return failed(error)
+  }
+  return answer instanceof Promise ? answer.then(answered, failed) : answered(answer)
 }

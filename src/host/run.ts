@@ -130,11 +130,13 @@ function supervise(threads: Threads, callbacks: Callbacks, recording: StoppedRec
   let stop: (reason?: unknown) => void = () => {}
   const ended = new Promise<number>((resolve, reject) => {
     let hasEnded = false
+    let isStopped = false
     const fail = (reason: unknown) => {
       if (!hasEnded) recording.stopped(reason)
       reject(reason)
     }
     stop = (reason = new Error('the guest was stopped')) => {
+      isStopped = true
       fail(reason)
       if (native === undefined) {
         recording.hold()
@@ -152,7 +154,7 @@ function supervise(threads: Threads, callbacks: Callbacks, recording: StoppedRec
       else if (news.is === 'early') {
         void helper?.worker?.terminate()
         pump?.stop()
-      } else if (news.is === 'helpless') minds(helper?.start())
+      } else if (news.is === 'helpless' && !isStopped) minds(helper?.start())
       else if (news.is === 'figures') options.onFigures?.(news.figures)
       else if (news.is === 'socket') options.onSocketEvent?.(news.event)
       else if (news.is === 'written') sinkOf(news.fd, news.fd === 1 ? options.stdout : options.stderr)(news.bytes)

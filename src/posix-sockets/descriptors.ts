@@ -1,4 +1,5 @@
 import { DRAINED, type Network } from '../network/network.js'
+import type { MaybePromise } from '../network/when-done.js'
 import {
   F_DUPFD,
   F_DUPFD_CLOEXEC,
@@ -11,7 +12,7 @@ import {
 } from '../posix/constants.js'
 import { SysError } from '../posix/errno.js'
 import type { World } from '../posix/world.js'
-import { type Blocking, runBlocking } from './blocking.js'
+import { type Blocking, runBlocking, runSuspending } from './blocking.js'
 import { type EpollChange, type EpollEvent, epollControl, epollWait, OpenEpoll } from './epoll.js'
 import { OpenEvent } from './event.js'
 import { FdTable } from './fd-table.js'
@@ -45,6 +46,11 @@ export class Descriptors {
   /** Carries out a call, blocking this thread as long as it waits. */
   run<T>(call: Blocking<T>): T {
     return runBlocking(call, this.network)
+  }
+
+  /** Carries out a call; what comes of it is a promise where the network's waits are. */
+  carryOut<T>(call: Blocking<T>): MaybePromise<T> {
+    return runSuspending(call, this.network)
   }
 
   /** pipe2(2): the end to read from, and the end to write to. */

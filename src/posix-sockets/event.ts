@@ -1,7 +1,7 @@
 import { POLLIN, POLLOUT, POLLRDNORM, POLLWRNORM } from '../posix/constants.js'
 import { SysError } from '../posix/errno.js'
 import type { Blocking } from './blocking.js'
-import type { Description } from './fd-table.js'
+import type { Description, Watcher } from './fd-table.js'
 
 /** How many bytes its number has. */
 const BYTES = 8
@@ -11,6 +11,7 @@ const MOST = 0xfffffffffffffffen
 export class OpenEvent implements Description {
   readonly is = 'event'
   references = 0
+  watchers?: Set<Watcher>
   nonBlocking: boolean
   #value: bigint
   /** EFD_SEMAPHORE: a read takes 1. */

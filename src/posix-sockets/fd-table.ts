@@ -3,6 +3,15 @@ import { SysError } from '../posix/errno.js'
 /** What a descriptor stands for; several descriptors may share one (dup). `close` is called when the last is gone. */
 export interface Description {
   references: number
+  /** Who is told when the last descriptor is gone. */
+  watchers?: Set<Watcher>
+}
+
+/** Somebody to whom it matters whether a description is still open. */
+export interface Watcher {
+  forget(description: Description): void
+  /** It is open, and something else than before. */
+  changed(): void
 }
 
 /** Where a descriptor may be, and whether it has FD_CLOEXEC. */
@@ -71,6 +80,7 @@ export class FdTable<D extends Description> {
     if (fd >= this.#first) this.#count--
     else this.#giveFrom(fd)
     entry.references--
+    if (entry.references === 0) for (const watcher of entry.watchers ?? []) watcher.forget(entry)
     return entry
   }
 

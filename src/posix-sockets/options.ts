@@ -1,4 +1,4 @@
-import { DONE, type Network, type Option, type Options } from '../network/network.js'
+import { DONE, type Network, type Option, type Options, type SystemOptions } from '../network/network.js'
 import { SysError, wasiNumber } from '../posix/errno.js'
 import { type Blocking, untilDone } from './blocking.js'
 import type { Ground } from './ground.js'
@@ -12,7 +12,7 @@ export interface GroupRequest {
   readonly group: string
   readonly via: string
 }
-export type OptionValue = number | Linger | GroupRequest | string
+export type OptionValue = number | Linger | GroupRequest | string | Uint8Array
 
 interface OptionRow {
   get?(network: Network, socket: OpenSocket): OptionValue
@@ -28,6 +28,7 @@ const overIp = ({ family }: OpenSocket) => family !== 'unix'
 const tcp = ({ type, family }: OpenSocket) => type === 'stream' && family !== 'unix'
 const inet6 = ({ family }: OpenSocket) => family === 'inet6'
 const datagram = ({ type }: OpenSocket) => type === 'dgram'
+const isIp: Scope = { applies: overIp, protocol: overIp }
 const isTcp: Scope = { applies: tcp, protocol: tcp }
 const isUdp: Scope = { applies: datagram, protocol: overIp }
 const isUdp6: Scope = { applies: datagram, protocol: inet6 }
@@ -50,13 +51,35 @@ const rows = {
   TCP_KEEPIDLE: onlyFor(isTcp, number('keepIdle', 1, 32767)),
   TCP_KEEPINTVL: onlyFor(isTcp, number('keepInterval', 1, 32767)),
   TCP_KEEPCNT: onlyFor(isTcp, number('keepCount', 1, 127)),
-  IP_TTL: onlyFor(isUdp, number('ttl', 1, 255)),
+  TCP_MAXSEG: system('maxSegment'),
+  TCP_CORK: flag('cork'),
+  TCP_DEFER_ACCEPT: system('deferAccept'),
+  TCP_INFO: system('tcpInfo'),
+  TCP_QUICKACK: flag('quickAck'),
+  TCP_CONGESTION: system('congestion'),
+  TCP_USER_TIMEOUT: system('userTimeout'),
+  TCP_FASTOPEN: system('fastOpen'),
+  TCP_FASTOPEN_CONNECT: flag('fastOpenConnect'),
+  SO_DONTROUTE: flag('dontRoute'),
+  SO_SNDBUF: system('sendBuffer'),
+  SO_RCVBUF: system('receiveBuffer'),
+  SO_OOBINLINE: flag('urgentInline'),
+  SO_PRIORITY: system('priority'),
+  SO_REUSEPORT: flag('reusePort'),
+  SO_RCVLOWAT: system('receiveLowWater'),
+  SO_BINDTODEVICE: system('device'),
+  SO_MARK: system('mark'),
+  IP_TOS: system('typeOfService'),
+  IP_MTU_DISCOVER: system('mtuDiscovery'),
+  IPV6_MTU_DISCOVER: system('mtuDiscovery'),
+  IPV6_TCLASS: system('trafficClass'),
+  IP_TTL: eitherOf(onlyFor(isIp, system('streamTtl')), onlyFor(isUdp, number('ttl', 1, 255))),
   IP_MULTICAST_TTL: onlyFor(isUdp, number('multicastTtl', 0, 255)),
   IP_MULTICAST_LOOP: onlyFor(isUdp, flag('multicastLoop')),
   IP_MULTICAST_IF: onlyFor(isUdp, confirmed('multicastInterface')),
   IP_ADD_MEMBERSHIP: onlyFor(isUdp, confirmed('join')),
   IP_DROP_MEMBERSHIP: onlyFor(isUdp, confirmed('leave')),
-  IPV6_UNICAST_HOPS: onlyFor(isUdp6, number('ttl', 0, 255)),
+  IPV6_UNICAST_HOPS: eitherOf(onlyFor(isInet6, system('streamTtl')), onlyFor(isUdp6, number('ttl', 0, 255))),
   IPV6_MULTICAST_HOPS: onlyFor(isUdp6, number('multicastTtl', 0, 255)),
   IPV6_MULTICAST_LOOP: onlyFor(isUdp6, flag('multicastLoop')),
   IPV6_MULTICAST_IF: onlyFor(isUdp6, confirmed('multicastInterface')),
@@ -83,7 +106,7 @@ export function* setOption(ground: Ground, socket: OpenSocket, name: OptionName,
 
 type FlagOption = { [K in Option]: Options[K] extends boolean ? K : never }[Option]
 type NumberOption = { [K in Option]: Options[K] extends number ? K : never }[Option]
-type ConfirmedOption = Exclude<Option, FlagOption | NumberOption>
+type ConfirmedOption = Exclude<Option, FlagOption | NumberOption | keyof SystemOptions>
 
 function flag(option: FlagOption): OptionRow {
   return {
@@ -101,6 +124,25 @@ function number(option: NumberOption, least: number, most: number): OptionRow {
       if (typeof value !== 'number' || value < least || value > most) throw new SysError('EINVAL')
       network('setOption', { handle, option, value })
     },
+  }
+}
+
+/** An option that only a system has: it says what is right, and a network that is none says `ENOPROTOOPT`. */
+function system(option: keyof SystemOptions): OptionRow {
+  return {
+    get: (network, { handle }) => network('getOption', { handle, option }) as OptionValue,
+    *set({ network }, { handle }, value) {
+      network('setOption', { handle, option, value } as Parameters<typeof network<'setOption'>>[1])
+    },
+  }
+}
+
+/** An option that is another one for streams. */
+function eitherOf(ofStreams: OptionRow, ofDatagrams: OptionRow): OptionRow {
+  const of = ({ type }: OpenSocket) => (type === 'stream' ? ofStreams : ofDatagrams) as Required<OptionRow>
+  return {
+    get: (network, socket) => of(socket).get(network, socket),
+    set: (ground, socket, value) => of(socket).set(ground, socket, value),
   }
 }
 

@@ -20,6 +20,7 @@ import { alwaysPatient, type OpenSocket, openSocket, receivePatience } from './o
 import { getOption, type OptionName, type OptionValue, setOption } from './options.js'
 import { connectStream, isConnected, isOver, receiveBytes, sendBytes } from './stream-calls.js'
 import { startTls } from './tls.js'
+import { receiveUrgent, sendUrgent } from './urgent.js'
 
 export interface SocketsOptions {
   /** Where the sockets live: a driver, or a bare network. */
@@ -158,7 +159,7 @@ export class Sockets extends Descriptors {
 
   *send(fd: number, data: Uint8Array, flags: number, to?: Address): Blocking<number> {
     const socket = this.socketOf(fd)
-    if ((flags & MSG_OOB) !== 0) throw new SysError('EOPNOTSUPP')
+    if ((flags & MSG_OOB) !== 0) return yield* sendUrgent(this.ground, socket, data, flags)
     if (socket.type === 'dgram') return yield* sendDatagram(this.ground, socket, { data, flags, to })
     if (to !== undefined && socket.family === 'unix')
       throw new SysError(socket.state === 'connected' ? 'EISCONN' : 'EOPNOTSUPP')
@@ -168,7 +169,7 @@ export class Sockets extends Descriptors {
   /** Bytes of a stream, or a datagram with whom it is from. `length` is what recv answers. */
   *receive(fd: number, into: Uint8Array, flags: number): Blocking<Received> {
     const socket = this.socketOf(fd)
-    if ((flags & MSG_OOB) !== 0) throw new SysError('EINVAL')
+    if ((flags & MSG_OOB) !== 0) return { length: receiveUrgent(this.ground, socket, into, flags), truncated: false }
     if (socket.type === 'dgram') return yield* receiveDatagram(this.ground, socket, into, flags)
     return { length: yield* receiveBytes(this.ground, socket, into, flags), truncated: false }
   }
@@ -252,6 +253,7 @@ export class Sockets extends Descriptors {
     socket.handle = this.network('open', { family: socket.family, type: 'stream' })
     socket.state = 'fresh'
     socket.tls = 'none'
+    for (const watcher of socket.watchers ?? []) watcher.changed()
   }
 }
 

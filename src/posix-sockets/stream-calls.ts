@@ -1,4 +1,4 @@
-import { AGAIN, DRAINED, type Network } from '../network/network.js'
+import { AGAIN, DRAINED, look, type Network } from '../network/network.js'
 import type { Address } from '../posix/address.js'
 import { MSG_PEEK, MSG_TRUNC, MSG_WAITALL, POLLERR, POLLHUP, POLLIN, POLLOUT } from '../posix/constants.js'
 import { SysError } from '../posix/errno.js'
@@ -64,13 +64,13 @@ export function* receiveBytes(ground: Ground, socket: OpenSocket, into: Uint8Arr
 
 /** True once a connection is over in both directions: Linux's TCP_CLOSE. */
 export function isOver(network: Network, { handle }: OpenSocket): boolean {
-  const [found] = network('wait', { on: [{ handle, events: 0 }], timeoutMs: 0 })
+  const [found] = look(network, [{ handle, events: 0 }])
   return found !== undefined && (found.events & POLLHUP) !== 0
 }
 
 /** True once a connection that was begun is made. */
 export function isConnected(network: Network, { handle }: OpenSocket): boolean {
-  const [found] = network('wait', { on: [{ handle, events: POLLOUT }], timeoutMs: 0 })
+  const [found] = look(network, [{ handle, events: POLLOUT }])
   return found !== undefined && (found.events & POLLERR) === 0
 }
 
@@ -110,7 +110,7 @@ function* untilConnected(ground: Ground, socket: OpenSocket, flags: number): Blo
   const { handle } = socket
   const { network } = ground
   yield* untilDone(receivePatience(ground, socket, POLLOUT, flags), () =>
-    network('wait', { on: [{ handle, events: POLLOUT }], timeoutMs: 0 }).length > 0 ? true : AGAIN,
+    look(network, [{ handle, events: POLLOUT }]).length > 0 ? true : AGAIN,
   )
   const errno = network('takeError', { handle })
   if (errno !== undefined) throw new SysError(errno)

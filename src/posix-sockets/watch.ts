@@ -1,5 +1,5 @@
 import { beginning, type Interest, type Mark } from '../network/network.js'
-import { POLLERR, POLLHUP, POLLIN, POLLOUT, POLLRDHUP, POLLRDNORM, POLLWRNORM } from '../posix/constants.js'
+import { POLLERR, POLLHUP, POLLIN, POLLOUT, POLLPRI, POLLRDHUP, POLLRDNORM, POLLWRNORM } from '../posix/constants.js'
 import type { EpollItem } from './epoll.js'
 import type { OpenEvent } from './event.js'
 import { handleOf, type Open } from './open.js'
@@ -13,7 +13,7 @@ export interface Watch {
 }
 
 /** What of a request's events the network is asked for. */
-const ASKED_BITS = POLLIN | POLLOUT | POLLRDHUP | POLLRDNORM | POLLWRNORM
+const ASKED_BITS = POLLIN | POLLPRI | POLLOUT | POLLRDHUP | POLLRDNORM | POLLWRNORM
 /** What a file that never blocks answers: poll(2) says that regular files are always ready. */
 const FILE_READY = POLLIN | POLLOUT | POLLRDNORM | POLLWRNORM
 

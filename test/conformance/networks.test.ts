@@ -1,7 +1,10 @@
 import { Bridge } from '../../src/bridge/bridge.js'
 import { machineBridge, machineWorld } from '../../src/machine.js'
 import { metered } from '../../src/network/figures/metered.js'
+import { ticking } from '../../src/network/figures/ticking.js'
+import { interruptible } from '../../src/network/interruptible.js'
 import { limited } from '../../src/network/limits/limits.js'
+import { policy } from '../../src/network/rules/policy.js'
 import { virtualNetwork } from '../../src/network/virtual/virtual-network.js'
 import { partial } from '../support/partial.js'
 import { testNetwork } from './suite.js'
@@ -12,9 +15,21 @@ const generous = {
 }
 const slow = { connectionsPerSecond: 100, bytesPerSecondIn: 2e6 }
 const bridge = () => new Bridge(machineBridge(machineWorld()))
+/** Whose waits are promises. */
+const bridgeHere = () => new Bridge(machineBridge(machineWorld()), 'here')
 
 testNetwork('the bridge to a helper worker', bridge)
 testNetwork('the network in memory', () => virtualNetwork({ seed: 7 }).host('here', ['10.0.0.1']).driver())
+testNetwork('the bridge to a pump on this thread', bridgeHere)
+testNetwork('the bridge to a pump on this thread, with all that can be around it', bridgeHere, (network) => {
+  const { now } = machineWorld()
+  const patient = interruptible(limited(network, slow, { now }), {
+    check() {},
+    leftMs: () => 1e6,
+    listen: () => () => {},
+  })
+  return metered(ticking(policy(patient, { allow: ['*'] }), { now, everyMs: 5, tick() {} }), { now }).network
+})
 testNetwork('the bridge, with every read and write made partial', bridge, partial)
 testNetwork('the bridge, with all that passes counted', bridge, (network) => metered(network, machineWorld()).network)
 testNetwork('the bridge, with limits that nobody reaches', bridge, (network) =>

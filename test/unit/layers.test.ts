@@ -10,6 +10,7 @@ const layers = [
   ['posix/'],
   ['network/'],
   ['bridge/'],
+  ['native/'],
   ['posix-sockets/'],
   ['abi/'],
   ['wasi/'],

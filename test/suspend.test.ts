@@ -1,0 +1,363 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import fs from 'node:fs'
+import net, { type AddressInfo } from 'node:net'
+import os from 'node:os'
+import path from 'node:path'
+import { PassThrough, Readable, Writable } from 'node:stream'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { lackOfSuspension } from '../src/abi/suspension.js'
+import {
+  type CallEvent,
+  GuestTimeout,
+  type InstantiateOptions,
+  instantiateWithSockets,
+  OptionError,
+  runWithSockets,
+  type SocketInstance,
+  startWithSockets,
+} from '../src/index.js'
+import { CommandRun, guestFile } from './support/command.js'
+import { receivingGuest } from './support/receiving-guest.js'
+import { acceptor, copier, echo, spinner } from './support/tiny-wasm.js'
+
+const lack = lackOfSuspension()
+const mode = 'suspend'
+const quiet = { mode, stdout: 'ignore', stderr: 'ignore' } as const
+const MSG_DONTWAIT = 0x40
+const EAGAIN = 6
+const EBADF = 8
+
+type Functions = Record<'receive' | 'grow', SocketInstance['exports'][string]>
+
+let folder = ''
+beforeAll(() => {
+  folder = fs.mkdtempSync(path.join(os.tmpdir(), 'posix-wasm-suspend-'))
+  if (lack !== undefined) console.log(`guests that are suspended are not tested: ${lack}`)
+})
+afterAll(() => fs.rmSync(folder, { recursive: true, force: true }))
+
+/** Two ends of a connection of this process. */
+async function connection(): Promise<[net.Socket, net.Socket]> {
+  const server = net.createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const one = net.connect((server.address() as AddressInfo).port, '127.0.0.1')
+  const [other] = (await once(server, 'connection')) as [net.Socket]
+  server.close()
+  for (const each of [one, other]) each.on('error', () => {})
+  return [one, other]
+}
+
+/** A guest to be called that has so many connections from descriptor 3 on, and their other ends. */
+async function receiving(count: number, options: InstantiateOptions = {}) {
+  const pairs = await Promise.all(Array.from({ length: count }, connection))
+  const guest = await instantiateWithSockets(receivingGuest(), {
+    ...quiet,
+    numbering: 'linux',
+    connections: pairs.map(([mine]) => mine),
+    ...options,
+  })
+  const memory = guest.instance.exports['memory'] as WebAssembly.Memory
+  const received = (at: number, length: number) => Buffer.from(memory.buffer, at, length).toString()
+  const { receive, grow } = guest.exports as Functions
+  return { ...guest, received, receive, grow, peers: pairs.map(([, theirs]) => theirs) as [net.Socket, net.Socket] }
+}
+
+/** Resolves when what could happen by now has happened. */
+const turns = async (count = 10) => {
+  for (let turn = 0; turn < count; turn++) await new Promise(setImmediate)
+}
+
+describe.skipIf(lack !== undefined)('on the calling thread', () => {
+  test('a server of the same thread can answer the guest', async () => {
+    const server = net.createServer((socket) => socket.end('HTTP/1.0 200 OK\r\n\r\nhello\n')).listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    let output = ''
+    const { start } = await instantiateWithSockets(guestFile('http_client'), {
+      mode,
+      args: ['127.0.0.1', String((server.address() as AddressInfo).port), '/'],
+      stdout: (bytes) => {
+        output += Buffer.from(bytes)
+      },
+    })
+    expect(await start()).toBe(0)
+    expect(output).toContain('hello')
+    server.close()
+  })
+
+  test('two functions may wait at once, and each has what it waited for', async () => {
+    const { receive, received, peers, close } = await receiving(2)
+    const first = receive(3, 100, 10, 0)
+    const second = receive(4, 200, 10, 0)
+    await turns()
+    peers[1].write('second')
+    expect(await second).toBe(6)
+    peers[0].write('first')
+    expect(await first).toBe(5)
+    expect([received(100, 5), received(200, 6)]).toEqual(['first', 'second'])
+    await close()
+  })
+
+  test('two may wait for the same, and one has it', async () => {
+    const { receive, peers, close } = await receiving(1)
+    const both = [receive(3, 100, 3, 0), receive(3, 200, 3, 0)]
+    await turns()
+    peers[0].write('abc')
+    expect(await Promise.race(both)).toBe(3)
+    peers[0].write('def')
+    expect(await Promise.all(both)).toEqual([3, 3])
+    await close()
+  })
+
+  test.each([
+    ['of a file, without a maximum', receivingGuest()],
+    ['with a maximum', receivingGuest(9)],
+    ['of a compiled module', new WebAssembly.Module(receivingGuest(9))],
+  ])('memory may grow while a call waits that fills it: %s', async (_, source) => {
+    const [mine, peer] = await connection()
+    const { exports, instance, close } = await instantiateWithSockets(source, { ...quiet, connections: [mine] })
+    const { receive, grow } = exports as Functions
+    const waiting = receive(3, 65_530, 6, 0)
+    await turns()
+    expect(await grow(3)).toBe(1)
+    peer.write('intact')
+    expect(await waiting).toBe(6)
+    const { buffer } = instance.exports['memory'] as WebAssembly.Memory
+    expect(Buffer.from(buffer, 65_530, 6).toString()).toBe('intact')
+    peer.write('more')
+    expect(await receive(3, 200_000, 10, 0)).toBe(4)
+    await close()
+  })
+
+  test('a compiled module whose memory has no maximum is refused in a sentence', async () => {
+    const module = new WebAssembly.Module(receivingGuest())
+    const refused = instantiateWithSockets(module, quiet)
+    await expect(refused).rejects.toThrow(OptionError)
+    await expect(refused).rejects.toThrow("needs a maximum: give the module's file or bytes")
+  })
+
+  test('an answer that is there suspends nobody: nothing else runs in between', async () => {
+    const { receive, instance, peers, close } = await receiving(1)
+    const raw = instance.exports['receive'] as (...args: number[]) => number
+    expect(raw(3, 100, 10, MSG_DONTWAIT)).toBe(-EAGAIN)
+    const waiting = receive(3, 100, 1, 0)
+    peers[0].write('xyz')
+    await waiting
+    expect(raw(3, 100, 10, 0)).toBe(2)
+    await close()
+  })
+
+  test('a function that is called so that it cannot be suspended says what to call instead, and nothing is left of it', async () => {
+    const { receive, received, instance, peers, close } = await receiving(1)
+    const raw = instance.exports['receive'] as (...args: number[]) => number
+    expect(() => raw(3, 100, 10, 0)).toThrow(/receive of the guest would have to wait.*call exports\.receive/)
+    const waiting = receive(3, 100, 10, 0)
+    await turns()
+    expect(() => raw(3, 100, 10, 0)).toThrow('would have to wait')
+    peers[0].write('whole')
+    expect([await waiting, received(100, 5)]).toEqual([5, 'whole'])
+    await close()
+  })
+
+  test('closing ends what waits, with an error', async () => {
+    const { receive, close } = await receiving(1)
+    const waiting = receive(3, 100, 10, 0)
+    const ended = expect(waiting).rejects.toThrow('closed while it waited')
+    await close()
+    await ended
+    expect(await receive(3, 100, 10, 0)).toBe(-EBADF)
+  })
+})
+
+describe.skipIf(lack !== undefined)('a guest that waits', () => {
+  /** What interrupts a guest that waits for ever, if it does so before a timer of `lateMs` runs out. */
+  async function interrupted(lateMs: number, given: InstantiateOptions = {}) {
+    const controller = new AbortController()
+    const [mine] = await connection()
+    const options = { signal: controller.signal, ...given }
+    const { exports, close } = await instantiateWithSockets(receivingGuest(), {
+      ...quiet,
+      ...options,
+      connections: [mine],
+    })
+    const waiting = exports['receive']?.(3, 0, 10, 0)
+    const late = new Promise<string>((resolve) => setTimeout(() => resolve('late'), lateMs))
+    await turns()
+    controller.abort(new Error('enough'))
+    const error = await Promise.race([waiting?.catch((reason: unknown) => reason), late])
+    await close()
+    return error
+  }
+
+  test('is interrupted by a signal at once', async () => {
+    expect(await interrupted(50)).toEqual(new Error('enough'))
+  })
+
+  test('is interrupted when its time is up', async () => {
+    const signal = new AbortController().signal
+    expect(await interrupted(100 + 50, { timeoutMs: 100, signal })).toBeInstanceOf(GuestTimeout)
+  })
+
+  test('is stopped, and its peer sees a reset', async () => {
+    const [mine, peer] = await connection()
+    const guest = await startWithSockets(echo(3), { ...quiet, connections: [mine] })
+    peer.write('x')
+    await once(peer, 'data')
+    const reset = once(peer, 'close')
+    const begun = performance.now()
+    guest.stop(new Error('SIGINT'))
+    await expect(guest.exitCode).rejects.toThrow('SIGINT')
+    expect(performance.now() - begun).toBeLessThan(50)
+    await reset
+  })
+
+  test('is not there any more for a signal that is aborted later', async () => {
+    const controller = new AbortController()
+    expect(await runWithSockets(guestFile('dup'), { ...quiet, signal: controller.signal })).toBe(0)
+    controller.abort()
+  })
+
+  test('may be given a connection', async () => {
+    const server = net.createServer().listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const { port } = server.address() as AddressInfo
+    server.close()
+    const guest = await startWithSockets(acceptor(port), quiet)
+    const [mine] = await connection()
+    expect(await guest.attach(mine)).toBe(4)
+    net.connect(port, '127.0.0.1').on('error', () => {})
+    expect(await guest.exitCode).toBe(-5) // accept gave descriptor 5
+    await expect(guest.attach(new PassThrough())).rejects.toThrow('has ended')
+  })
+
+  test('reads what a stream gives, and writes to one no faster than that takes it', async () => {
+    const pieces: string[] = []
+    const slow = new Writable({
+      highWaterMark: 1,
+      write(chunk, _, done) {
+        pieces.push(String(chunk))
+        setImmediate(done)
+      },
+    })
+    const stdin = Readable.from(['to ', 'be ', 'copied'].map((text) => Buffer.from(text)))
+    expect(await runWithSockets(copier(), { mode, stdin, stdout: slow, stderr: 'ignore' })).toBe(0)
+    expect(pieces.join('')).toBe('to be copied')
+  })
+
+  test('reads the standard input of the command, and does not hold it up', async () => {
+    const run = new CommandRun(['--mode', mode, fileOf(copier())])
+    run.child.stdin?.write('one')
+    await run.printed(/one/)
+    run.child.stdin?.end('two')
+    expect(await run.finished()).toMatchObject({ code: 0, stdout: 'onetwo', stderr: 'end' })
+  })
+})
+
+describe.skipIf(lack !== undefined)('the command', () => {
+  test('hears of a signal while its guest waits', async () => {
+    const run = new CommandRun(['--mode', mode, '--stats', guestFile('echo_server'), '--host', '127.0.0.1', '0'])
+    await run.printed(/\d+/)
+    run.child.kill('SIGINT')
+    const { code, stderr } = await run.finished()
+    expect(code).toBe(128 + 2)
+    expect(stderr).toMatch(/sockets +\d+ opened/)
+  })
+})
+
+/** A module as a file. */
+function fileOf(module: Uint8Array): string {
+  const file = path.join(folder, `${fs.readdirSync(folder).length}.wasm`)
+  fs.writeFileSync(file, module)
+  return file
+}
+
+describe.skipIf(lack !== undefined)('the event loop', () => {
+  const dist = fileURLToPath(new URL('../dist/index.js', import.meta.url))
+  /** Runs a script that has `guest`, the receiving one with a pipe that nobody writes to. */
+  function script(text: string) {
+    const child = spawn(process.execPath, [
+      '--input-type=module',
+      '--eval',
+      `import { instantiateWithSockets } from ${JSON.stringify(dist)}
+       import { Duplex } from 'node:stream'
+       const connections = [new Duplex({ read() {}, write() {} })]
+       const guest = await instantiateWithSockets(${JSON.stringify(fileOf(receivingGuest()))}, { mode: 'suspend', connections })
+       ${text}`,
+    ])
+    child.stderr.pipe(process.stderr)
+    return child
+  }
+
+  test('does not live for a guest that does not wait', async () => {
+    const [code] = await once(script(''), 'exit')
+    expect(code).toBe(0)
+  })
+
+  test('lives for one that waits', async () => {
+    const child = script(`
+      guest.exports.receive(3, 0, 1, 0).then(() => console.log('received'))
+      process.once('beforeExit', () => console.log('no loop'))
+      setTimeout(() => connections[0].push('x'), 200).unref()`)
+    let output = ''
+    child.stdout.on('data', (piece) => {
+      output += piece
+    })
+    await once(child, 'close')
+    expect(output).toBe('received\nno loop\n')
+  })
+
+  test('200 guests leave nothing in it', async () => {
+    const count = () => {
+      const all = process.getActiveResourcesInfo()
+      return Object.fromEntries(all.map((name) => [name, all.filter((other) => other === name).length]))
+    }
+    const before = count()
+    for (let round = 0; round < 20; round++)
+      await Promise.all(Array.from({ length: 10 }, () => runWithSockets(guestFile('echo'), quiet)))
+    await turns()
+    const more = Object.entries(count()).filter(([name, now]) => now > (before[name] ?? 0))
+    expect(more).toEqual([])
+  })
+})
+
+describe.skipIf(lack !== undefined)('a recording', () => {
+  /** What a guest does, with or without a recording. */
+  async function calls(options: Parameters<typeof runWithSockets>[1]) {
+    const events: CallEvent[] = []
+    let output = ''
+    const code = await runWithSockets(guestFile('transfer'), {
+      stderr: 'ignore',
+      stdout: (bytes) => {
+        output += Buffer.from(bytes)
+      },
+      trace: (event) => void events.push(event),
+      ...options,
+    })
+    return { code, output, calls: events.map(({ call, arguments: args, outcome }) => [call, args, outcome]) }
+  }
+
+  test.each([
+    [mode, 'worker'],
+    [mode, mode],
+    ['worker', mode],
+  ] as const)('that is made in the mode %s is replayed in the mode %s', async (recorded, replayed) => {
+    const file = path.join(folder, `${recorded}-${replayed}.rec`)
+    const live = await calls({ mode: recorded, record: file })
+    expect(await calls({ mode: replayed, replay: file })).toEqual(live)
+  })
+
+  test('of calls that overlap is refused', async () => {
+    const { receive, peers, close } = await receiving(2, { record: path.join(folder, 'overlap.rec') })
+    const first = receive(3, 100, 10, 0)
+    await expect(receive(4, 200, 10, 0)).rejects.toThrow('one call at a time')
+    peers[0].write('still fine')
+    expect(await first).toBe(10)
+    await close()
+  })
+})
+
+test('the mode is an option that is checked, with the reason', async () => {
+  await expect(runWithSockets(spinner(), { mode: 'fast' as never })).rejects.toThrow("'auto', 'worker', 'suspend'")
+  if (lack !== undefined) await expect(runWithSockets(spinner(), { mode })).rejects.toThrow(lack)
+})
