@@ -44,6 +44,7 @@ curl-tests: build
 soak: build
 	node test/soak/soak.mjs $(SOAK_ARGS)
 
+# Every mode against native C and node:net; BENCH_ARGS=--help tells the options, and BENCH_NODE which Node is measured.
 bench: build guests
 	node bench/run.mjs $(BENCH_ARGS)
 

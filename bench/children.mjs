@@ -62,6 +62,7 @@ export function start(command, { limitMs, descriptors }) {
 
   return {
     failed,
+    pid: child.pid,
     /** Resolves to the numbers of the next line that begins with `word`. */
     line: (word) => Promise.race([numbersAfter(word), failed]),
     residentKiB: () => residentKiB(child.pid),

@@ -1,71 +1,98 @@
-// From outcomes to rows, and from rows to a table.
+// What `--json` prints, and what `--write` and `--from` take: made, checked, and described in docs/performance.md.
+import os from 'node:os'
 
-export function median(values) {
-  const sorted = values.toSorted((a, b) => a - b)
-  const middle = sorted.length >> 1
-  return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
+/** The shape of a report, as data: what a field must be. A name with `?` may be missing. */
+const shapes = {
+  report: {
+    version: 'one',
+    machine: 'machine',
+    rounds: 'count',
+    warmMs: 'number',
+    runMs: 'number',
+    pinned: 'boolean',
+    columns: ['column'],
+    missing: ['missing'],
+    rows: ['row'],
+    remarks: ['text'],
+  },
+  machine: { processor: 'text', cores: 'count', system: 'text' },
+  column: { id: 'text', kind: 'kind', node: 'textOrNull' },
+  missing: { kind: 'kind', node: 'textOrNull', reason: 'text' },
+  row: {
+    id: 'text',
+    measurement: 'text',
+    title: 'text',
+    unit: 'text',
+    digits: 'number',
+    better: 'better',
+    values: { each: 'summary' },
+    ratios: { each: 'summary' },
+    targets: { each: 'target' },
+  },
+  summary: { median: 'number', lowest: 'number', highest: 'number', rounds: ['number'] },
+  target: { 'atMost?': 'number', 'atLeast?': 'number', 'of?': 'kind', value: 'number', isReached: 'boolean' },
 }
 
-const summary = (values) =>
-  values.length > 0
-    ? { median: median(values), lowest: Math.min(...values), highest: Math.max(...values), values }
-    : undefined
+const plain = {
+  one: (value) => value === 1,
+  number: Number.isFinite,
+  count: (value) => Number.isInteger(value) && value > 0,
+  text: (value) => typeof value === 'string',
+  textOrNull: (value) => value === null || typeof value === 'string',
+  boolean: (value) => typeof value === 'boolean',
+  better: (value) => value === 'lower' || value === 'higher',
+  kind: (value) => ['C', 'worker', 'suspend', 'native', 'node:net'].includes(value),
+}
 
-/** The rows of a measurement, one for each of its figures. A ratio is the median of the ratios of each round. */
-export function rows(measurement, { skipped, outcomes = {}, failures = {} }) {
-  return measurement.figures.map(({ title, unit, digits, of, target, isMemory }) => {
-    const columns = mapValues(outcomes, (list) => summary(list.map(of)))
-    const natively = isMemory ? [] : (columns['native']?.values ?? []) // natively the kernel holds nearly all of it
-    const { native: _, ...others } = columns
-    const ratios = mapValues(others, (column) => summary(ratiosByRound(column?.values ?? [], natively)))
-    const row = { measurement: measurement.name, title, unit, digits, columns, ratios, target, skipped, failures }
-    return { ...row, met: isMet(row) }
+/** Answers the report, or throws an error that names what in it is not as described. */
+export function checked(report) {
+  check(report, 'report', 'report')
+  const ids = new Set(report.columns.map(({ id }) => id))
+  for (const row of report.rows)
+    for (const id of ['values', 'ratios', 'targets'].flatMap((part) => Object.keys(row[part])))
+      if (!ids.has(id)) throw new Error(`the row ${row.id} has a column ${id}, which the report does not`)
+  return report
+}
+
+function check(value, shape, path) {
+  if (Array.isArray(shape)) {
+    if (!Array.isArray(value)) throw new Error(`${path} must be a list`)
+    for (const [place, one] of value.entries()) check(one, shape[0], `${path}[${place}]`)
+  } else if (typeof shape === 'string' && shape in plain) {
+    if (!plain[shape](value)) throw new Error(`${path} must be ${shape}, not ${JSON.stringify(value)}`)
+  } else checkFields(value, typeof shape === 'string' ? shapes[shape] : shape, path)
+}
+
+function checkFields(value, fields, path) {
+  if (typeof value !== 'object' || value === null) throw new Error(`${path} must be an object`)
+  if ('each' in fields) {
+    for (const [name, one] of Object.entries(value)) check(one, fields.each, `${path}.${name}`)
+    return
+  }
+  for (const [written, shape] of Object.entries(fields)) {
+    const name = written.replace('?', '')
+    if (name in value || name === written) check(value[name], shape, `${path}.${name}`)
+  }
+  const unknown = Object.keys(value).find((name) => !(name in fields) && !(`${name}?` in fields))
+  if (unknown !== undefined) throw new Error(`${path} has a field ${unknown}, which is not known`)
+}
+
+export function makeReport({ rounds, times, pinned, columns, missing, rows, remarks }) {
+  const { warmMs, runMs } = times
+  return checked({
+    version: 1,
+    machine: {
+      processor: os.cpus()[0]?.model ?? 'unknown processor',
+      cores: os.availableParallelism(),
+      system: `${os.type()} ${os.release()} ${os.arch()}`,
+    },
+    rounds,
+    warmMs,
+    runMs,
+    pinned,
+    columns: columns.map(({ id, kind, node }) => ({ id, kind, node: node?.version ?? null })),
+    missing,
+    rows,
+    remarks,
   })
 }
-
-const ratiosByRound = (values, natively) =>
-  values.slice(0, natively.length).map((value, round) => value / natively[round])
-
-const mapValues = (object, change) =>
-  Object.fromEntries(Object.entries(object).map(([name, value]) => [name, change(value)]))
-
-function isMet({ target, columns, ratios }) {
-  const value = target?.timesNative ? ratios['guest']?.median : columns['guest']?.median
-  if (target === undefined || value === undefined) return undefined
-  return target.atMost !== undefined ? value <= target.atMost : value >= target.atLeast
-}
-
-const number = (value, digits) =>
-  value.toLocaleString('en', { minimumFractionDigits: digits, maximumFractionDigits: digits })
-
-const spread = (column, digits) =>
-  column ? `${number(column.median, digits)} (${number(column.lowest, digits)}–${number(column.highest, digits)})` : '-'
-
-const ratio = (column) => (column ? `${column.median.toFixed(2)} ×` : '-')
-
-function targetText({ target, unit, met }) {
-  if (!target) return ''
-  const sign = target.atMost !== undefined ? '≤' : '≥'
-  const text = `${sign} ${target.atMost ?? target.atLeast} ${target.timesNative ? '× native' : unit}`
-  return met === undefined ? text : `${text}, ${met ? 'met' : 'missed'}`
-}
-
-/** The table as text: median (lowest–highest) of each column, ratios to native, and the target. */
-export function table(rows, columns) {
-  const compared = columns.includes('native') ? columns.filter((name) => name !== 'native') : []
-  const head = ['', 'unit', ...columns, ...compared.map((name) => `${name} / native`), 'target for the guest']
-  const body = rows.map((row) => [
-    row.title,
-    row.unit,
-    ...columns.map((name) => (row.skipped ? 'skipped' : spread(row.columns[name], row.digits))),
-    ...compared.map((name) => ratio(row.ratios[name])),
-    targetText(row),
-  ])
-  const widths = head.map((_, place) => Math.max(...[head, ...body].map((cells) => cells[place].length)))
-  const line = (cells) =>
-    cells.map((cell, place) => (isText(place, head) ? cell.padEnd(widths[place]) : cell.padStart(widths[place])))
-  const rule = widths.map((width) => '─'.repeat(width))
-  return [line(head), rule, ...body.map(line)].map((cells) => cells.join('  ').trimEnd()).join('\n')
-}
-
-const isText = (place, head) => place < 2 || place === head.length - 1

@@ -1,88 +1,75 @@
-// The benchmark: the same C programs natively and as guests, and node:net, against the same peer, taking turns.
-import os from 'node:os'
-import { parseArgs } from 'node:util'
-import { curlMeasurements, prepareCurl } from './curl.mjs'
-import { measurements } from './measurements.mjs'
-import { prepare } from './programs.mjs'
-import { rows, table } from './report.mjs'
+// The benchmark: the same C programs natively and as guests in each mode, and programs on Node's own sockets, against the same peer,
+// taking turns.
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { findColumns, peerOf } from './columns.mjs'
+import { describeCurl } from './curl.mjs'
+import { rowOf } from './figures.mjs'
+import { withLoad } from './load.mjs'
+import { readOptions, wrong } from './options.mjs'
+import { pinned } from './pin.mjs'
+import { bundleUnhooked, compileNatively, findNodes } from './prepare.mjs'
+import { publish } from './publish.mjs'
+import { checked, makeReport } from './report.mjs'
 import { measure } from './rounds.mjs'
+import { reportText } from './table.mjs'
 
-const usage = `usage: node bench/run.mjs [options], or make bench BENCH_ARGS='[options]'
-  --quick        within a minute: shorter runs, fewer rounds
-  --rounds N     how often each column has its turn (default 5; with --quick 3, and 1 for memory)
-  --only NAME    only this measurement; may be repeated: ${[...measurements, ...curlMeasurements].map(({ name }) => name).join(' ')}
-  --curl         the real curl, which make libcurl has built, instead of the C programs
-  --json         for machines: JSON and nothing else
-  --dist FOLDER  another build of the library`
+const root = fileURLToPath(new URL('..', import.meta.url))
+const options = readOptions()
+const progress = (text) => process.stderr.isTTY && process.stderr.write(`\r\x1b[K${text}`)
 
-const options = {
-  quick: { type: 'boolean', default: false },
-  rounds: { type: 'string' },
-  only: { type: 'string', multiple: true },
-  curl: { type: 'boolean', default: false },
-  json: { type: 'boolean', default: false },
-  dist: { type: 'string' },
-  help: { type: 'boolean', default: false },
-}
+const { report, failed } = options.from === undefined ? await measureAll() : { report: await earlier(options.from) }
+progress('')
+console.log(options.json ? JSON.stringify(report, null, 2) : reportText(report))
+if (options.write) await publish(report)
+process.exitCode = failed ? 1 : 0
 
-function wrong(message) {
-  console.error(`${message}\n${usage}`)
-  process.exit(2)
-}
-
-function parsed() {
+async function earlier(file) {
   try {
-    return parseArgs({ options }).values
+    return checked(JSON.parse(await readFile(file, 'utf8')))
+  } catch (error) {
+    return wrong(`${file}: ${error.message}`)
+  }
+}
+
+/** What runs here, and against whom. Ends the program where something was asked for that cannot be had. */
+async function scene({ measurements, node, kinds, dist = join(root, 'dist'), curl, load, quick, pin }) {
+  try {
+    const nodes = findNodes(node)
+    const compilerTrouble = await compileNatively()
+    await bundleUnhooked()
+    const { columns, missing } = await findColumns({ nodes, wanted: kinds, dist, compilerTrouble })
+    const { peer, remark } = withLoad(peerOf(compilerTrouble === undefined), load ?? (quick ? 'peer' : undefined))
+    const remarks = [
+      ...(measurements.some((one) => one.peer === 'load') ? [remark] : []),
+      ...(curl ? describeCurl() : []),
+    ]
+    if (compilerTrouble) remarks.push('For want of a compiler the peer runs on Node, and may be what limits a figure.')
+    return { missing, remarks, ...(pin ? pinned({ columns, peer }) : { columns, peer }) }
   } catch (error) {
     return wrong(error.message)
   }
 }
 
-const { quick, curl, json, only, dist, help, rounds: wanted = quick ? '3' : '5' } = parsed()
-if (help) {
-  console.log(usage)
-  process.exit()
+async function measureAll() {
+  const { measurements, rounds, times } = options
+  const { columns, missing, peer, remarks } = await scene(options)
+  const end = performance.now() + times.allMs
+  const rows = []
+  const troubles = []
+  for (const [place, measurement] of measurements.entries()) {
+    const share = (end - performance.now()) / (measurements.length - place)
+    const until = performance.now() + share
+    const found = await measure(measurement, { columns, peer, rounds, times: { ...times, until, end }, progress })
+    rows.push(...measurement.figures.map((figure) => rowOf(measurement, figure, { columns, outcomes: found.outcomes })))
+    if (found.skipped) remarks.push(`${measurement.id}: skipped or cut short, since ${found.skipped}.`)
+    for (const [id, message] of Object.entries(found.failures))
+      troubles.push(`${measurement.id}: ${id} failed: ${message}`)
+  }
+  remarks.push(...troubles)
+  return {
+    report: makeReport({ rounds, times, pinned: options.pin, columns, missing, rows, remarks }),
+    failed: troubles.length > 0,
+  }
 }
-const rounds = Number(wanted)
-if (!(Number.isInteger(rounds) && rounds >= 1 && rounds <= 100)) wrong(`--rounds takes 1 to 100, not ${wanted}`)
-const known = curl ? curlMeasurements : measurements
-for (const name of only ?? []) if (!known.some((one) => one.name === name)) wrong(`there is no measurement ${name}`)
-
-const times = quick
-  ? { warmMs: 150, runMs: 200, memoryRounds: 1, limitMs: 15_000, until: performance.now() + 40_000 }
-  : { warmMs: 300, runMs: 700, memoryRounds: rounds, limitMs: 60_000, until: Number.POSITIVE_INFINITY }
-const { warmMs, runMs, memoryRounds } = times
-const progress = (text) => process.stderr.isTTY && process.stderr.write(`\r\x1b[K${text}`)
-
-const { columns, peer, remarks } = curl
-  ? await prepareCurl().catch(({ message }) => wrong(message))
-  : await prepare({ dist })
-const chosen = known.filter(({ name }) => only?.includes(name) ?? true)
-const results = []
-for (const measurement of chosen)
-  results.push(...rows(measurement, await measure(measurement, { columns, peer, rounds, times, progress })))
-progress('')
-
-const troubles = results.flatMap(({ measurement, skipped, failures }) => [
-  ...(skipped ? [`${measurement}: skipped, since ${skipped}.`] : []),
-  ...Object.entries(failures).map(([column, message]) => `${measurement}: ${column} failed: ${message}`),
-])
-remarks.push(...new Set(troubles)) // each figure of a measurement has the same
-const machine = {
-  node: process.version,
-  system: `${os.type()} ${os.release()} ${os.arch()}`,
-  processor: os.cpus()[0]?.model,
-  cores: os.availableParallelism(),
-}
-
-if (json) console.log(JSON.stringify({ machine, rounds, warmMs, runMs, memoryRounds, rows: results, remarks }, null, 2))
-else {
-  console.log(`${machine.processor}, ${machine.cores} cores, ${machine.system}, Node ${machine.node}`)
-  console.log(
-    `${rounds} rounds (${memoryRounds} for idle connections), the columns taking turns; median (lowest–highest); ratios by round, then their median\n`,
-  )
-  console.log(table(results, Object.keys(columns)))
-  console.log('\nMemory is what the process has resident; what the kernel holds for its connections is in no column.')
-  if (remarks.length > 0) console.log(`\n${remarks.join('\n')}`)
-}
-process.exitCode = results.some(({ failures }) => Object.keys(failures).length > 0) ? 1 : 0

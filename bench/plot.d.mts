@@ -1,0 +1,3 @@
+import type { Report } from './report.mjs'
+
+export function plot(report: Report): string
