@@ -62,11 +62,9 @@ export const posixSockets: Readonly<Record<string, Call>> = {
     return accepted.fd
   }),
 
-  send: call([sock, bytesIn, flags], (guest, fd, data, flags) => guest.sockets.send(fd, data, flags)),
+  send: call([sock, bytesIn, flags], (guest, fd, data, flags) => guest.sockets.sendBytes(fd, data, flags)),
 
-  recv: call([sock, bytesOut, flags], function* (guest, fd, into, flags) {
-    return (yield* guest.sockets.receive(fd, into, flags)).length
-  }),
+  recv: call([sock, bytesOut, flags], (guest, fd, into, flags) => guest.sockets.receiveBytes(fd, into, flags)),
 
   sendto: call([sock, bytesIn, flags, optionalAddress], (guest, fd, data, flags, to) =>
     guest.sockets.send(fd, data, flags, to),

@@ -154,7 +154,7 @@ function supervise(threads: Threads, callbacks: Callbacks, recording: StoppedRec
       else if (news.is === 'early') {
         void helper?.worker?.terminate()
         pump?.stop()
-      } else if (news.is === 'helpless' && !isStopped) minds(helper?.start())
+      } else if (news.is === 'helpless') minds(isStopped ? undefined : helper?.start())
       else if (news.is === 'figures') options.onFigures?.(news.figures)
       else if (news.is === 'socket') options.onSocketEvent?.(news.event)
       else if (news.is === 'written') sinkOf(news.fd, news.fd === 1 ? options.stdout : options.stderr)(news.bytes)

@@ -12,8 +12,6 @@ export interface Descriptor {
   readonly type: SocketType | 'pipe'
   /** Both ends are the guest's. */
   readonly isPaired: boolean
-  /** Whether a connect was begun and not told the end of. */
-  isConnecting: boolean
   /** Where it went on when TLS began: the bridge's handle. */
   secured: Handle | undefined
   /** How often the system has told of something to receive, and of room to send: see edges.ts. */
@@ -55,7 +53,7 @@ export class Descriptors {
   /** Takes charge of what the system has just opened. */
   add(fd: number, family: Family, type: Descriptor['type'], { isPaired = false } = {}): Descriptor {
     this.#own(fd)
-    const nothing = { isConnecting: false, secured: undefined, received: 0, sendable: 0, watched: 0 }
+    const nothing = { secured: undefined, received: 0, sendable: 0, watched: 0 }
     const descriptor = { fd, family, type, isPaired, ...nothing, round: 0, wanted: 0, registered: 0, at: -1 }
     this.#all[fd] = descriptor
     return descriptor

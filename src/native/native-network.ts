@@ -12,7 +12,7 @@ import { Descriptors } from './descriptors.js'
 import { type SocketOperations, socketOperations } from './operations.js'
 import { EFD_CLOEXEC, EFD_NONBLOCK, type Platform } from './platform.js'
 import { checked, type SystemCalls } from './system-calls.js'
-import { Waiting } from './waiting.js'
+import { type Others, Waiting } from './waiting.js'
 
 /** Handles of the bridge stand here; those below are descriptors of the system's. */
 const BRIDGED = 1 << 24
@@ -57,6 +57,7 @@ export class NativeNetwork implements NetworkDriver {
   readonly #waiting: Waiting
   readonly #operations: SocketOperations
   #bridge: Bridge | undefined
+  #others: Others | undefined
   #hasSecured = false
   #hasHelper = false
 
@@ -65,6 +66,7 @@ export class NativeNetwork implements NetworkDriver {
     const now = () => bridge.world.now()
     this.#options = options
     this.#bridge = given?.bridge
+    this.#others = given && this.#othersOf(given.bridge)
     this.#bell = given?.bell ?? bellMemory()
     this.#openFds = given?.openFds ?? openFdsMemory()
     this.#descriptors = new Descriptors(calls, new OpenFds(this.#openFds))
@@ -75,7 +77,7 @@ export class NativeNetwork implements NetworkDriver {
     this.#waiting = new Waiting({
       ...{ calls, platform, now, descriptors: this.#descriptors, wakening: this.#wakening, wakeFd: this.#wakeFd },
       checkStopped: () => this.#checkStopped(),
-      others: () => this.#bridge && this.#othersOf(this.#bridge),
+      others: () => this.#others,
     })
     this.network = ((name: Operation, input: never) => this.#carryOut(name, input)) as Network
   }
@@ -176,6 +178,7 @@ export class NativeNetwork implements NetworkDriver {
   /** The bridge, started with its helper if it is not there yet. */
   #bridgeNow(): Bridge {
     this.#bridge ??= new Bridge({ ...this.#options.bridge, bell: this.#bell })
+    this.#others ??= this.#othersOf(this.#bridge)
     return this.#bridge
   }
 

@@ -10,7 +10,6 @@ import {
   EALREADY,
   EINPROGRESS,
   EINTR,
-  EISCONN,
   errnoNames,
   SHUT_RD,
   SHUT_WR,
@@ -87,9 +86,9 @@ export function socketOperations(calls: SystemCalls, descriptors: Descriptors): 
       return { handle: descriptors.add(answer, family, 'stream').fd, peer: address.read() }
     },
     connect({ handle, to }) {
-      const descriptor = descriptors.get(handle)
+      const { fd } = descriptors.get(handle)
       const size = to === undefined ? address.putNone() : address.put(to)
-      return connected(descriptor, calls.connect(descriptor.fd, address.bytes, size))
+      return connected(calls.connect(fd, address.bytes, size))
     },
     send({ handle, data, to, urgent }) {
       const { fd, type } = descriptors.get(handle)
@@ -170,15 +169,13 @@ function orAgain(answer: number): Again {
   throw failure(answer)
 }
 
-/** connect(2) of Linux, asked again, says EALREADY until it is done, then 0 once, or what went wrong. */
-function connected(descriptor: Descriptor, answer: number): true | Again {
-  const wasConnecting = descriptor.isConnecting
-  descriptor.isConnecting = answer === -EINPROGRESS || answer === -EALREADY || answer === -EINTR
-  if (descriptor.isConnecting) return AGAIN
-  if (answer === -EISCONN && wasConnecting) return true
-  if (answer === -EAGAIN) return AGAIN // a local listener whose queue is full
-  checked(answer)
-  return true
+/**
+ * connect(2) of Linux, asked again, says EALREADY until it is done, then 0 once, or what went wrong; for a local listener whose queue is
+ * full, EAGAIN.
+ */
+function connected(answer: number): true | Again {
+  if (answer >= 0) return true
+  return answer === -EINPROGRESS || answer === -EALREADY ? AGAIN : orAgain(answer)
 }
 
 function socketOf(descriptors: Descriptors, handle: number) {

@@ -41,7 +41,6 @@ export const EFD_CLOEXEC = SOCK_CLOEXEC
 /** Errors that the code itself looks for; `errnoNames` has all. */
 export const EINTR = 4
 export const EAGAIN = 11
-export const EISCONN = 106
 export const EALREADY = 114
 export const EINPROGRESS = 115
 

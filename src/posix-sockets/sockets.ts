@@ -18,7 +18,16 @@ import { type AddressRequest, type FoundAddress, getaddrinfo } from './getaddrin
 import { type FoundName, getnameinfo, indexOfInterface, type NameRequest, nameOfInterface } from './getnameinfo.js'
 import { alwaysPatient, type OpenSocket, openSocket, receivePatience } from './open-socket.js'
 import { getOption, type OptionName, type OptionValue, setOption } from './options.js'
-import { connectStream, isConnected, isOver, receiveBytes, sendBytes } from './stream-calls.js'
+import {
+  connectStream,
+  isConnected,
+  isOver,
+  isPlain,
+  receiveAtOnce,
+  receiveBytes,
+  sendAtOnce,
+  sendBytes,
+} from './stream-calls.js'
 import { startTls } from './tls.js'
 import { receiveUrgent, sendUrgent } from './urgent.js'
 
@@ -172,6 +181,23 @@ export class Sockets extends Descriptors {
     if ((flags & MSG_OOB) !== 0) return { length: receiveUrgent(this.ground, socket, into, flags), truncated: false }
     if (socket.type === 'dgram') return yield* receiveDatagram(this.ground, socket, into, flags)
     return { length: yield* receiveBytes(this.ground, socket, into, flags), truncated: false }
+  }
+
+  /** What `send` does without an address: at once where the system takes all, and otherwise a call that waits. */
+  sendBytes(fd: number, data: Uint8Array, flags: number): number | Blocking<number> {
+    const socket = this.socketOf(fd)
+    const isQuick = isPlain(socket, flags) && !socket.writeShut && !socket.sawEnd
+    return isQuick ? sendAtOnce(this.ground, socket, { data, flags }) : this.send(fd, data, flags)
+  }
+
+  /** The length that `receive` answers: at once where there is something, and otherwise by a call that waits. */
+  receiveBytes(fd: number, into: Uint8Array, flags: number): number | Blocking<number> {
+    const socket = this.socketOf(fd)
+    return isPlain(socket, flags) ? receiveAtOnce(this.ground, socket, into, flags) : this.#lengthOf(fd, into, flags)
+  }
+
+  *#lengthOf(fd: number, into: Uint8Array, flags: number): Blocking<number> {
+    return (yield* this.receive(fd, into, flags)).length
   }
 
   startTls(fd: number, request: TlsRequest): Blocking<void> {

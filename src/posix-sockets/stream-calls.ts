@@ -1,6 +1,16 @@
-import { AGAIN, DRAINED, look, type Network } from '../network/network.js'
+import { AGAIN, type Again, DRAINED, type Input, look, type Network } from '../network/network.js'
 import type { Address } from '../posix/address.js'
-import { MSG_PEEK, MSG_TRUNC, MSG_WAITALL, POLLERR, POLLHUP, POLLIN, POLLOUT } from '../posix/constants.js'
+import {
+  MSG_DONTWAIT,
+  MSG_NOSIGNAL,
+  MSG_PEEK,
+  MSG_TRUNC,
+  MSG_WAITALL,
+  POLLERR,
+  POLLHUP,
+  POLLIN,
+  POLLOUT,
+} from '../posix/constants.js'
 import { SysError } from '../posix/errno.js'
 import { type Blocking, untilDone } from './blocking.js'
 import type { Ground } from './ground.js'
@@ -37,10 +47,33 @@ export function* sendBytes(ground: Ground, socket: OpenSocket, data: Uint8Array,
   if (!isConnecting && socket.state !== 'connected') throw new SysError(socket.family === 'unix' ? 'ENOTCONN' : 'EPIPE')
   if (isConnecting && !(yield* untilConnected(ground, socket, flags))) throw new SysError('EPIPE')
   if (socket.writeShut) throw new SysError('EPIPE')
+  return yield* sendRest(ground, socket, { data, flags })
+}
+
+/** send(2) on a connected stream: at once where the system takes all, which spares what a call that waits needs. */
+export function sendAtOnce(ground: Ground, socket: OpenSocket, message: Message): number | Blocking<number> {
+  const answer = ground.network('send', { handle: socket.handle, data: message.data })
+  return answer === message.data.length ? answer : sendRest(ground, socket, { ...message, first: answer })
+}
+
+/** True for what `sendAtOnce` and `receiveAtOnce` are for. */
+export function isPlain({ type, state }: OpenSocket, flags: number): boolean {
+  return type === 'stream' && state === 'connected' && (flags & ~(MSG_DONTWAIT | MSG_NOSIGNAL)) === 0
+}
+
+interface Message {
+  readonly data: Uint8Array
+  readonly flags: number
+  /** What an attempt has answered that was made already. */
+  readonly first?: number | Again
+}
+
+function* sendRest(ground: Ground, socket: OpenSocket, { data, flags, first }: Message): Blocking<number> {
   const { handle } = socket
   const patience = sendPatience(ground, socket, POLLOUT, flags)
+  const attempts = startingWith(first)
   const sent = yield* piecewise(data, true, (rest) =>
-    untilDone(patience, () => ground.network('send', { handle, data: rest })),
+    untilDone(patience, () => attempts(() => ground.network('send', { handle, data: rest }))),
   )
   if (socket.sawEnd) yield* confirmSent(ground, socket)
   return sent
@@ -60,6 +93,38 @@ export function* receiveBytes(ground: Ground, socket: OpenSocket, into: Uint8Arr
   )
   if (received === 0 && into.length > 0) socket.sawEnd = true
   return received
+}
+
+/** recv(2) on a connected stream: at once where there is something. */
+export function receiveAtOnce(ground: Ground, socket: OpenSocket, into: Uint8Array, flags: number) {
+  const { handle } = socket
+  const input = { handle, into, peek: false }
+  const answer = ground.network('receive', input)
+  if (answer === AGAIN) return receiveLater(ground, socket, { input, flags })
+  if (answer === 0 && into.length > 0) socket.sawEnd = true
+  return answer
+}
+
+function* receiveLater(
+  ground: Ground,
+  socket: OpenSocket,
+  { input, flags }: { input: Input<'receive'>; flags: number },
+): Blocking<number> {
+  const attempts = startingWith(AGAIN)
+  const patience = receivePatience(ground, socket, POLLIN, flags)
+  const received = yield* untilDone(patience, () => attempts(() => ground.network('receive', input)))
+  if (received === 0 && input.into.length > 0) socket.sawEnd = true
+  return received
+}
+
+/** Makes attempts, of which the first may have been made already. */
+function startingWith(first: number | Again | undefined) {
+  let made = first
+  return (attempt: () => number | Again) => {
+    const answer = made ?? attempt()
+    made = undefined
+    return answer
+  }
 }
 
 /** True once a connection is over in both directions: Linux's TCP_CLOSE. */

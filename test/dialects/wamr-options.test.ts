@@ -17,6 +17,7 @@ const values: [name: string, given: object, set: [number, OptionSetting], get: [
   ['tcp_keep_idle', {}, [513, { option: 'keepIdle', value: 513 }], [513, [1, 2, 0, 0]]],
   ['tcp_keep_intvl', {}, [513, { option: 'keepInterval', value: 513 }], [513, [1, 2, 0, 0]]],
   ['ip_ttl', datagram, [9, { option: 'ttl', value: 9 }], [255, [255]]],
+  ['ip_ttl', {}, [9, { option: 'streamTtl', value: 9 }], [255, [255]]],
   ['ip_multicast_ttl', datagram, [0, { option: 'multicastTtl', value: 0 }], [255, [255]]],
 ]
 
@@ -48,7 +49,6 @@ const refusals: [name: string, value: number, given: object, errno: Errno][] = [
   ['tcp_no_delay', 1, local, 'EOPNOTSUPP'],
   ['ip_ttl', 0, datagram, 'EINVAL'],
   ['ip_ttl', 256, datagram, 'EINVAL'],
-  ['ip_ttl', 9, {}, 'ENOPROTOOPT'],
   ['ip_multicast_ttl', 9, {}, 'ENOPROTOOPT'],
   ['ipv6_only', 1, {}, 'EOPNOTSUPP'],
   ['ipv6_only', 1, { ...six, state: 'bound' }, 'EINVAL'],

@@ -110,7 +110,8 @@ describe('on the machine', () => {
     const into = new Uint8Array(1_000_000)
     for (let got = 0; got < sent; ) got += sockets.run(sockets.receive(deaf, into, 0)).length
     expect(sockets.run(sockets.poll([{ fd: other, events: POLLOUT }], 10_000))).toEqual([POLLOUT])
-    expect(sockets.run(sockets.send(other, new Uint8Array(200_000), 0))).toBe(100_000)
+    const more = sockets.run(sockets.send(other, new Uint8Array(200_000), 0))
+    expect([100_000, 200_000], 'the rest goes too if the first part is out by then').toContain(more)
   })
 
   test('a send that blocks gets through, piece by piece', () => {
