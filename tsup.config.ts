@@ -3,6 +3,9 @@ import { latePackages } from './scripts/late-packages.js'
 
 const common = { target: 'node20', platform: 'node', sourcemap: true } as const
 
+/** What few guests need. */
+const late = ['@wasmer/wasi', '@wasmer/wasmfs']
+
 /** Lets CommonJS packages that are bundled into a module require what comes with Node. */
 const requires = {
   js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);",
@@ -27,7 +30,8 @@ export default defineConfig([
     },
     format: ['esm'],
     splitting: true,
-    noExternal: ['commander', 'ipaddr.js'],
+    noExternal: ['commander', 'ipaddr.js', ...late],
+    esbuildPlugins: [latePackages(late)],
     banner: requires,
   },
   // The library for those who require it.
@@ -39,7 +43,7 @@ export default defineConfig([
     format: ['esm'],
     splitting: false,
     noExternal: [/.*/],
-    esbuildPlugins: [latePackages(['@wasmer/wasi', '@wasmer/wasmfs'])],
+    esbuildPlugins: [latePackages(late)],
     banner: requires,
   },
 ])

@@ -1,8 +1,8 @@
 import { build, type Plugin } from 'esbuild'
 
 /**
- * For the worker files, which need no other: a package that few guests need lies in them as text, which is compiled when something of it is
- * first asked for. What imports it finds all that it exports in its default export.
+ * For the command, and the worker files, which need no other: a package that few guests need lies in them as text, which is compiled
+ * when something of it is first asked for. What imports it finds all that it exports in its default export.
  */
 export function latePackages(names: readonly string[]): Plugin {
   return {

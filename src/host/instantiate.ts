@@ -2,7 +2,7 @@ import type { SocketShim } from '../socket-shim.js'
 import { checkOptions } from './check-options.js'
 import { driverOf } from './guarded.js'
 import { type GuestExport, guestHere } from './guest-here.js'
-import { chooseMode } from './mode.js'
+import { chooseMode, MODE_VARIABLE } from './mode.js'
 import type { InstantiateOptions, ModuleSource } from './options.js'
 
 /** A guest on this thread. */
@@ -34,6 +34,7 @@ export async function instantiateWithSockets(
   options.signal?.throwIfAborted()
   const { mode } = chooseMode(options.mode ?? 'auto', {
     mayTakeThread: false,
+    preferred: process.env[MODE_VARIABLE],
     isOnMachine: driverOf(options.network) === undefined,
   })
   const guest = await guestHere(source, options, mode)

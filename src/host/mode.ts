@@ -17,6 +17,8 @@ export interface ModeTerms {
   readonly mayTakeThread: boolean
   /** False where the guest's network is none of this machine's, so that there is nothing to make calls of the system for. */
   readonly isOnMachine?: boolean
+  /** What `auto` is to be, where that can be had. */
+  readonly preferred?: string | undefined
   /** Of this machine. Default: as many as Node knows of. */
   readonly processors?: number
 }
@@ -34,7 +36,7 @@ const lacks: readonly (readonly [Mode, () => string | undefined])[] = [
   ['worker', () => undefined],
 ]
 
-/** The variable of the command's environment that says which mode is wanted where `--mode` does not. */
+/** The variable of the environment that says which mode `auto` is, where that can be had. For the command it is as good as `--mode`. */
 export const MODE_VARIABLE = 'POSIX_WASM_MODE'
 
 export const modeOptions: readonly ModeOption[] = ['auto', 'worker', 'suspend', 'native']
@@ -54,6 +56,9 @@ export function chooseMode(wanted: ModeOption, terms: ModeTerms): ChosenMode {
     if (lack !== undefined) throw new OptionError(`the mode ${wanted} cannot be had: ${lack}`)
     return { mode: wanted, why: 'it was asked for' }
   }
+  const preferred = lacks.find(([mode]) => mode === terms.preferred)?.[0]
+  if (preferred !== undefined && lackOf(preferred) === undefined)
+    return { mode: preferred, why: `${MODE_VARIABLE} says so` }
   if (lackOf('native') === undefined) return { mode: 'native', why: 'it is the fastest' }
   if (processors > 1) return { mode: 'worker', why: 'a second processor is free for the helper' }
   if (!mayTakeThread) return { mode: 'worker', why: "the caller's thread stays free" }

@@ -14,7 +14,7 @@ import { liveTask, replayTask } from './guest-task.js'
 import { beginGuest, dismissThreads, type GuestThreads, startThreads } from './guest-threads.js'
 import { maxPagesOf } from './limits-option.js'
 import { type LoadedModule, loadModule } from './load.js'
-import { chooseMode, type Mode } from './mode.js'
+import { chooseMode, MODE_VARIABLE, type Mode } from './mode.js'
 import { NativeGuest } from './native-guest.js'
 import type { ModuleSource, RunOptions, StartOptions } from './options.js'
 import { type HostPump, seatIn } from './seat.js'
@@ -47,7 +47,7 @@ export async function runWithSockets(source: ModuleSource, options: RunOptions =
 /** The same, resolving as soon as the guest has been started. */
 export async function startWithSockets(source: ModuleSource, given: StartOptions = {}): Promise<RunningGuest> {
   checkRunOptions(given)
-  const { mode } = chooseMode(given.mode ?? 'auto', { mayTakeThread: false })
+  const { mode } = chooseMode(given.mode ?? 'auto', { mayTakeThread: false, preferred: process.env[MODE_VARIABLE] })
   if (mode === 'suspend') return (await import('./run-here.js')).startHere(source, given)
   const callbacks = watchedCallbacks(given)
   const { options } = callbacks
