@@ -2,7 +2,7 @@ import fs from 'node:fs'
 import os from 'node:os'
 import { performance } from 'node:perf_hooks'
 import type { BridgeOptions } from './bridge/bridge.js'
-import type { PumpPace } from './bridge/doorbell.js'
+import type { PumpPace } from './bridge/pump-doorbell.js'
 import type { NetworkInterface } from './network/network.js'
 import type { World } from './posix/world.js'
 

@@ -43,7 +43,7 @@ export const buffersOut: Param<BuffersOut> = {
       filled: 0,
       fill(length: number) {
         out.filled = Math.min(length, out.place.length)
-        scatter(out.place.subarray(0, out.filled), buffers)
+        scatter(out.place, out.filled, buffers)
       },
     }
     return out

@@ -1,5 +1,6 @@
 import { EPOLL_CTL_DEL, F_GETFL, F_SETFL, FIONREAD, O_CLOEXEC } from '../posix/constants.js'
 import { SysError } from '../posix/errno.js'
+import type { PollRequest } from '../posix-sockets/poll.js'
 import { type Call, call } from './call.js'
 import type { Guest } from './guest.js'
 import { i16, readAt, struct, u32, u64, i32 as word, writeAt } from './layout.js'
@@ -42,10 +43,11 @@ export const descriptorCalls: Readonly<Record<string, Call>> = {
       if (count >>> 0 > sockets.table.limit) throw new SysError('EINVAL')
       memory.check(fds, count * pollfd.size)
       const at = (index: number) => fds + index * pollfd.size
-      const requests = Array.from({ length: count }, (_, index) => {
+      const requests: PollRequest[] = []
+      for (let index = 0; index < count; index++) {
         const { fd, events } = pollfd.read(memory, at(index))
-        return { fd, events: ours(numbering.pollEvents, events) }
-      })
+        requests.push({ fd, events: ours(numbering.pollEvents, events) })
+      }
       const found = yield* sockets.poll(requests, milliseconds(timeout))
       for (const [index, revents] of found.entries())
         writeAt(memory, i16, at(index) + 6, theirs(numbering.pollEvents, revents))
@@ -82,8 +84,11 @@ export const descriptorCalls: Readonly<Record<string, Call>> = {
       if (most <= 0 || most > MOST_EVENTS) throw new SysError('EINVAL')
       memory.check(events, most * epollEvent.size)
       const found = yield* sockets.epollWait(epfd, most, milliseconds(timeout))
-      for (const [index, event] of found.entries())
-        epollEvent.write(memory, events + index * epollEvent.size, { ...event, events: event.events >>> 0 })
+      let at = events
+      for (const { events, data } of found) {
+        epollEvent.write(memory, at, { events: events >>> 0, data })
+        at += epollEvent.size
+      }
       return found.length
     },
   ),

@@ -1,8 +1,7 @@
-import type { MaybePromise } from '../network/when-done.js'
 import { bare } from './bare.js'
 import type { Call } from './call.js'
 import type { Guest } from './guest.js'
-import { type LinkStyle, linkCall } from './link.js'
+import { type LinkedCall, type LinkStyle, linkCall } from './link.js'
 import { printable } from './printable.js'
 
 /** How one family of guests speaks: the functions that it imports from a module, and how they answer. */
@@ -28,8 +27,6 @@ export interface DialectStyle extends Pick<LinkStyle, 'trace'> {
   /** Whether a trace tells of a call. Default: always. */
   readonly tells?: (name: string, args: readonly number[]) => boolean
 }
-
-type Linked = (...args: number[]) => MaybePromise<number>
 
 /** One of the meanings that a name has, for those who give it so many arguments. */
 export interface Meaning {
@@ -62,37 +59,37 @@ export function linkDialects(
   style: DialectStyle = {},
 ): WebAssembly.ModuleImports {
   const linked = [...meaningsOf(dialects)].map(([name, byArity]) => {
-    const forms: Linked[] = []
+    const forms: LinkedCall[] = []
     for (const [arity, meanings] of byArity) forms[arity] = linkMeanings(guest, name, meanings, style)
     const unknown = missing(guest, name)
-    return [name, (...args: number[]) => (forms[args.length] ?? unknown)(...args)]
+    return [name, (...args: number[]) => (forms[args.length] ?? unknown)(args)]
   })
   return bare(Object.fromEntries(linked))
 }
 
 /** A function that answers `ENOSYS`, and says so once. */
-export function missing(guest: Guest, name: string): Linked {
+export function missing(guest: Guest, name: string): LinkedCall {
   let isSaid = false
-  return (...args) => {
+  return (args) => {
     if (!isSaid) guest.notice(`${printable(name)} with ${args.length} parameters is not provided; it answers ENOSYS`)
     isSaid = true
     return guest.failWith('ENOSYS')
   }
 }
 
-function linkMeanings(guest: Guest, name: string, meanings: readonly Meaning[], style: DialectStyle): Linked {
+function linkMeanings(guest: Guest, name: string, meanings: readonly Meaning[], style: DialectStyle): LinkedCall {
   const all = meanings.map(({ dialect, call }) => ({
     claim: dialect.claim,
     run: linkOne(guest, name, call, { ...style, fail: dialect.fail ?? ((of, error) => of.fail(error)) }),
   }))
   const last = all.pop()
   if (last === undefined || all.length === 0) return last?.run ?? missing(guest, name)
-  return (...args) => (all.find(({ claim }) => claim?.isMeant(guest, name, args)) ?? last).run(...args)
+  return (args) => (all.find(({ claim }) => claim?.isMeant(guest, name, args)) ?? last).run(args)
 }
 
-function linkOne(guest: Guest, name: string, call: Call, { tells, trace, fail }: DialectStyle & LinkStyle): Linked {
+function linkOne(guest: Guest, name: string, call: Call, { tells, trace, fail }: DialectStyle & LinkStyle): LinkedCall {
   const quiet = linkCall(guest, name, call, { fail })
   if (trace === undefined) return quiet
   const told = linkCall(guest, name, call, { fail, trace })
-  return (...args) => (tells === undefined || tells(name, args) ? told : quiet)(...args)
+  return (args) => (tells === undefined || tells(name, args) ? told : quiet)(args)
 }

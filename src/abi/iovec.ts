@@ -1,8 +1,10 @@
 import { SysError } from '../posix/errno.js'
-import { struct, u32 } from './layout.js'
+import { u32 } from './layout.js'
 import type { GuestMemory } from './memory.js'
 
-const iovec = struct({ base: u32, length: u32 })
+/* An iovec: | base | length |, of 4 bytes each. */
+const LENGTH_AT = 4
+const IOVEC_BYTES = 8
 
 /** The most buffers of one call: Linux's UIO_MAXIOV. */
 const MOST_BUFFERS = 1024
@@ -17,11 +19,13 @@ export function readIovecs(
   tooMany: 'EMSGSIZE' | 'EINVAL',
 ): Uint8Array[] {
   if (count >>> 0 > MOST_BUFFERS) throw new SysError(tooMany)
-  memory.check(pointer, count * iovec.size)
-  return Array.from({ length: count }, (_, index) => {
-    const { base, length } = iovec.read(memory, (pointer >>> 0) + index * iovec.size)
-    return memory.bytes(base, length)
-  })
+  const { data, at } = memory.fields(pointer, count * IOVEC_BYTES)
+  const buffers: Uint8Array[] = []
+  for (let index = 0; index < count; index++) {
+    const from = at + index * IOVEC_BYTES
+    buffers.push(memory.bytes(u32.get(data, from), u32.get(data, from + LENGTH_AT)))
+  }
+  return buffers
 }
 
 /** The buffers' contents in one piece. What is over a mebibyte stays behind, which a stream may do and no datagram reaches. */
@@ -41,11 +45,12 @@ export function gatheringPlace(buffers: readonly Uint8Array[]): Uint8Array {
   return buffers.length === 1 ? (buffers[0] as Uint8Array) : new Uint8Array(gatheredLength(buffers))
 }
 
-export function scatter(received: Uint8Array, buffers: readonly Uint8Array[]): void {
+/** Fills the buffers from the first `length` bytes of their gathering place. */
+export function scatter(place: Uint8Array, length: number, buffers: readonly Uint8Array[]): void {
   if (buffers.length === 1) return
   let at = 0
   for (const buffer of buffers) {
-    const piece = received.subarray(at, at + buffer.length)
+    const piece = place.subarray(at, Math.min(at + buffer.length, length))
     buffer.set(piece)
     at += piece.length
   }

@@ -103,7 +103,9 @@ export function struct<F extends Record<string, Field<number> | Field<bigint> | 
     size,
     read(memory, pointer) {
       const { data, at } = memory.fields(pointer, size)
-      return Object.fromEntries(places.map((place) => [place.name, place.each.get(data, at + place.at)])) as T
+      const value: Record<string, unknown> = {}
+      for (const place of places) value[place.name] = place.each.get(data, at + place.at)
+      return value as T
     },
     write(memory, pointer, value) {
       const { data, at } = memory.fields(pointer, size)

@@ -1,7 +1,9 @@
+import { AGAIN } from '../network/network.js'
 import type { MaybePromise } from '../network/when-done.js'
+import { wouldBlock } from '../posix-sockets/blocking.js'
 import type { Sockets } from '../posix-sockets/sockets.js'
 import { bare } from './bare.js'
-import { type Call, decodeAll, numberOf } from './call.js'
+import type { Answer, Call } from './call.js'
 import { Guest } from './guest.js'
 import { GuestMemory } from './memory.js'
 import { linux, wasiLibc } from './numbering.js'
@@ -52,28 +54,29 @@ export function linkTable(
   table: Readonly<Record<string, Call>>,
   style: LinkStyle,
 ): WebAssembly.ModuleImports {
-  return bare(
-    Object.fromEntries(Object.entries(table).map(([name, each]) => [name, linkCall(guest, name, each, style)])),
-  )
+  const linked = Object.entries(table).map(([name, each]) => {
+    const answer = linkCall(guest, name, each, style)
+    return [name, (...args: number[]) => answer(args)]
+  })
+  return bare(Object.fromEntries(linked))
 }
 
-/** One function. Missing arguments are 0. */
-export function linkCall(guest: Guest, name: string, { params, run }: Call, { fail, trace }: LinkStyle) {
-  const plain = (args: readonly number[], keep?: (values: readonly unknown[]) => void) => {
-    const values = decodeAll(guest, params, args)
-    keep?.(values)
-    return run(guest, values)
-  }
+/** A call of one guest's, with its arguments in a list. Missing ones are 0. */
+export type LinkedCall = (args: readonly number[]) => MaybePromise<number>
+
+export function linkCall(guest: Guest, name: string, call: Call, { fail, trace }: LinkStyle): LinkedCall {
   const now = () => guest.sockets.world.watch?.() ?? guest.sockets.world.now()
   const attempt =
     trace === undefined
-      ? plain
-      : (args: readonly number[]) => traced(name, params, { args, now, trace }, (keep) => plain(args, keep))
+      ? (args: readonly number[]) => call.run(guest, args)
+      : (args: readonly number[]) =>
+          traced(name, call.params, { args, now, trace }, (keep) => call.run(guest, args, keep))
   const failed = (error: unknown) => fail(guest, error)
-  return (...args: number[]): MaybePromise<number> => {
+  const told = (answer: Answer) => (answer === AGAIN ? fail(guest, wouldBlock) : (answer ?? 0))
+  return (args) => {
     try {
       const answer = attempt(args)
-      return answer instanceof Promise ? answer.then(numberOf, failed) : numberOf(answer)
+      return answer instanceof Promise ? answer.then(told, failed) : told(answer)
     } catch (error) {
       return failed(error)
     }

@@ -1,7 +1,7 @@
 import type { Address } from '../posix/address.js'
 import { MSG_TRUNC } from '../posix/constants.js'
 import { SysError } from '../posix/errno.js'
-import type { Blocking } from '../posix-sockets/blocking.js'
+import { type MaybeBlocking, onceDone } from '../posix-sockets/blocking.js'
 import type { Guest } from './guest.js'
 import { gather, gatheringPlace, readIovecs, scatter } from './iovec.js'
 import { i32, struct, u32 } from './layout.js'
@@ -19,33 +19,29 @@ const msghdr = struct({
 })
 
 /** sendmsg(2). Control messages are refused: there are none that a guest could send. */
-export function* sendmsg(guest: Guest, fd: number, pointer: number, flags: number): Blocking<number> {
+export function sendmsg(guest: Guest, fd: number, pointer: number, flags: number): MaybeBlocking<number> {
   const { memory, sockets } = guest
   const message = msghdr.read(memory, pointer)
   const buffers = readIovecs(memory, message.iov, message.iovLength, 'EMSGSIZE')
   if (message.controlLength !== 0) throw new SysError('EOPNOTSUPP')
   const to = message.name === 0 ? undefined : readName(guest, fd, message)
-  return yield* sockets.send(fd, gather(buffers), flags, to)
+  return sockets.send(fd, gather(buffers), flags, to)
 }
 
 /** recvmsg(2). */
-export function* recvmsg(guest: Guest, fd: number, pointer: number, flags: number): Blocking<number> {
+export function recvmsg(guest: Guest, fd: number, pointer: number, flags: number): MaybeBlocking<number> {
   const { memory, numbering, sockets } = guest
   const message = msghdr.read(memory, pointer)
   const buffers = readIovecs(memory, message.iov, message.iovLength, 'EMSGSIZE')
   if (message.name !== 0) memory.check(message.name, Math.min(message.nameLength, 128))
   const place = gatheringPlace(buffers)
-  const { length, from, truncated } = yield* sockets.receive(fd, place, flags)
-  scatter(place.subarray(0, Math.min(length, place.length)), buffers)
-  const nameLength = message.name === 0 ? message.nameLength : writeName(guest, message, from)
-  const ourFlags = truncated ? MSG_TRUNC : 0
-  msghdr.write(memory, pointer, {
-    ...message,
-    nameLength,
-    controlLength: 0,
-    flags: theirs(numbering.messageFlags, ourFlags),
+  return onceDone(sockets.receive(fd, place, flags), ({ length, from, truncated }) => {
+    scatter(place, length, buffers)
+    const nameLength = message.name === 0 ? message.nameLength : writeName(guest, message, from)
+    const ourFlags = theirs(numbering.messageFlags, truncated ? MSG_TRUNC : 0)
+    msghdr.write(memory, pointer, { ...message, nameLength, controlLength: 0, flags: ourFlags })
+    return length
   })
-  return length
 }
 
 function readName(

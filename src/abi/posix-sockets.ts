@@ -1,5 +1,6 @@
 import { PROTOCOL_OF } from '../posix/constants.js'
 import { errnoOfWasi, SysError, strerror } from '../posix/errno.js'
+import { onceDone } from '../posix-sockets/blocking.js'
 import type { SocketRequest } from '../posix-sockets/sockets.js'
 import { type Call, call } from './call.js'
 import { descriptorCalls } from './descriptor-calls.js'
@@ -45,36 +46,39 @@ export const posixSockets: Readonly<Record<string, Call>> = {
 
   listen: call([sock, i32('backlog')], (guest, fd, backlog) => guest.sockets.listen(fd, backlog)),
 
-  accept: call([sock, addressOut], function* (guest, fd, peer) {
-    const accepted = yield* guest.sockets.accept(fd, { nonBlocking: false })
-    peer.write(accepted.peer)
-    return accepted.fd
-  }),
+  accept: call([sock, addressOut], (guest, fd, name) =>
+    onceDone(guest.sockets.accept(fd, { nonBlocking: false }), (accepted) => {
+      name.write(accepted.peer)
+      return accepted.fd
+    }),
+  ),
 
-  accept4: call([sock, addressOut, i32('flags')], function* (guest, fd, peer, flags) {
+  accept4: call([sock, addressOut, i32('flags')], (guest, fd, name, flags) => {
     const { sockNonBlock, sockCloseOnExec } = guest.numbering
     if ((flags & ~(sockNonBlock | sockCloseOnExec)) !== 0) throw new SysError('EINVAL')
-    const accepted = yield* guest.sockets.accept(fd, {
-      nonBlocking: (flags & sockNonBlock) !== 0,
-      closeOnExec: (flags & sockCloseOnExec) !== 0,
+    const made = { nonBlocking: (flags & sockNonBlock) !== 0, closeOnExec: (flags & sockCloseOnExec) !== 0 }
+    return onceDone(guest.sockets.accept(fd, made), (accepted) => {
+      name.write(accepted.peer)
+      return accepted.fd
     })
-    peer.write(accepted.peer)
-    return accepted.fd
   }),
 
-  send: call([sock, bytesIn, flags], (guest, fd, data, flags) => guest.sockets.sendBytes(fd, data, flags)),
+  send: call([sock, bytesIn, flags], (guest, fd, data, flags) => guest.sockets.send(fd, data, flags)),
 
-  recv: call([sock, bytesOut, flags], (guest, fd, into, flags) => guest.sockets.receiveBytes(fd, into, flags)),
+  recv: call([sock, bytesOut, flags], (guest, fd, into, flags) =>
+    onceDone(guest.sockets.receive(fd, into, flags), ({ length }) => length),
+  ),
 
   sendto: call([sock, bytesIn, flags, optionalAddress], (guest, fd, data, flags, to) =>
     guest.sockets.send(fd, data, flags, to),
   ),
 
-  recvfrom: call([sock, bytesOut, flags, addressOut], function* (guest, fd, into, flags, peer) {
-    const { length, from } = yield* guest.sockets.receive(fd, into, flags)
-    if (from !== undefined) peer.write(from)
-    return length
-  }),
+  recvfrom: call([sock, bytesOut, flags, addressOut], (guest, fd, into, flags, peer) =>
+    onceDone(guest.sockets.receive(fd, into, flags), ({ length, from }) => {
+      if (from !== undefined) peer.write(from)
+      return length
+    }),
+  ),
 
   sendmsg: call([sock, pointer('msg'), flags], sendmsg),
 

@@ -1,5 +1,6 @@
 import { MSG_DONTWAIT, MSG_PEEK, MSG_TRUNC, MSG_WAITALL } from '../posix/constants.js'
 import { SysError } from '../posix/errno.js'
+import { onceDone } from '../posix-sockets/blocking.js'
 import { buffersIn, buffersOut } from './buffers.js'
 import { type Call, call, type Param } from './call.js'
 import { u16, u32 } from './layout.js'
@@ -39,23 +40,25 @@ export function receivedFlags({ truncated }: { truncated: boolean }): number {
 
 /** The sockets of WASI preview 1, which the dialects that stand in its module have in common: every call answers an errno. */
 export const preview1Sockets: Readonly<Record<string, Call>> = {
-  sock_accept: call([sock, i32('fdflags'), out('result', u32)], function* ({ sockets }, fd, fdflags, result) {
-    result.write((yield* sockets.accept(fd, { nonBlocking: (fdflags & FDFLAGS_NONBLOCK) !== 0 })).fd)
-  }),
+  sock_accept: call([sock, i32('fdflags'), out('result', u32)], ({ sockets }, fd, fdflags, result) =>
+    onceDone(sockets.accept(fd, { nonBlocking: (fdflags & FDFLAGS_NONBLOCK) !== 0 }), (accepted) =>
+      result.write(accepted.fd),
+    ),
+  ),
 
   sock_recv: call(
     [sock, buffersOut, receiveFlags, out('received', u32), out('roflags', u16)],
-    function* ({ sockets }, fd, buffers, flags, received, roflags) {
-      const got = yield* sockets.receive(fd, buffers.place, flags)
-      buffers.fill(got.length)
-      received.write(got.length)
-      roflags.write(receivedFlags(got))
-    },
+    ({ sockets }, fd, buffers, flags, received, roflags) =>
+      onceDone(sockets.receive(fd, buffers.place, flags), (got) => {
+        buffers.fill(got.length)
+        received.write(got.length)
+        roflags.write(receivedFlags(got))
+      }),
   ),
 
-  sock_send: call([sock, buffersIn, sendFlags, out('sent', u32)], function* ({ sockets }, fd, data, flags, sent) {
-    sent.write(yield* sockets.send(fd, data, flags))
-  }),
+  sock_send: call([sock, buffersIn, sendFlags, out('sent', u32)], ({ sockets }, fd, data, flags, sent) =>
+    onceDone(sockets.send(fd, data, flags), sent.write),
+  ),
 
   sock_shutdown: call([sock, i32('how')], ({ sockets }, fd, how) => sockets.shutdown(fd, endsOf(how))),
 }

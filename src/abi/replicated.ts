@@ -1,7 +1,7 @@
 import { formatAddress, hostBytes, hostText, type Inet4Address, isNumericHost, showAddress } from '../posix/address.js'
 import { PROTOCOL_OF } from '../posix/constants.js'
 import { type Errno, SysError } from '../posix/errno.js'
-import type { Blocking } from '../posix-sockets/blocking.js'
+import { type Blocking, onceDone } from '../posix-sockets/blocking.js'
 import { bufferOut } from './buffers.js'
 import { call, type Param } from './call.js'
 import type { Dialect } from './dialect.js'
@@ -93,25 +93,26 @@ export const replicated: Dialect = {
 
     sock_listen: call([sock, i32('backlog')], listen),
 
-    sock_accept: call([sock, i32('flags'), out('fd', u32)], function* (guest, fd, flags, result) {
-      const accepted = yield* guest.sockets.accept(fd, { nonBlocking: (flags & FDFLAGS_NONBLOCK) !== 0 })
-      guest.opened(accepted.fd, NAME)
-      result.write(accepted.fd)
-    }),
+    sock_accept: call([sock, i32('flags'), out('fd', u32)], (guest, fd, flags, result) =>
+      onceDone(guest.sockets.accept(fd, { nonBlocking: (flags & FDFLAGS_NONBLOCK) !== 0 }), (accepted) => {
+        guest.opened(accepted.fd, NAME)
+        result.write(accepted.fd)
+      }),
+    ),
 
     sock_recv: call(
       [sock, bufferOut, receiveFlags, out('received', u32), optionalOut('roflags', u32)],
-      function* (guest, fd, buffer, flags, received, roflags) {
-        const got = yield* guest.sockets.receive(fd, buffer.place, flags)
-        buffer.fill(got.length)
-        received.write(got.length)
-        roflags.write(receivedFlags(got))
-      },
+      (guest, fd, buffer, flags, received, roflags) =>
+        onceDone(guest.sockets.receive(fd, buffer.place, flags), (got) => {
+          buffer.fill(got.length)
+          received.write(got.length)
+          roflags.write(receivedFlags(got))
+        }),
     ),
 
-    sock_send: call([sock, bytesIn, sendFlags, out('sent', u32)], function* (guest, fd, data, flags, sent) {
-      sent.write(yield* guest.sockets.send(fd, data, flags))
-    }),
+    sock_send: call([sock, bytesIn, sendFlags, out('sent', u32)], (guest, fd, data, flags, sent) =>
+      onceDone(guest.sockets.send(fd, data, flags), sent.write),
+    ),
 
     sock_shutdown: call([sock, i32('how')], (guest, fd, how) => guest.sockets.shutdown(fd, endsOf(how))),
 

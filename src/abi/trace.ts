@@ -1,6 +1,7 @@
+import { AGAIN } from '../network/network.js'
 import type { MaybePromise } from '../network/when-done.js'
 import { SysError } from '../posix/errno.js'
-import { type Answer, numberOf, type Outcome, type Param } from './call.js'
+import type { Answer, Outcome, Param } from './call.js'
 
 /** One call of a guest's, as a trace tells it. */
 export interface CallEvent {
@@ -45,7 +46,7 @@ export function traced(
     trace({ call: name, arguments: described, outcome, durationMs: now() - begun })
   }
   const answered = (answer: Answer) => {
-    tell({ result: numberOf(answer) })
+    tell(answer === AGAIN ? { errno: AGAIN } : { result: answer ?? 0 })
     return answer
   }
   const failed = (error: unknown): never => {

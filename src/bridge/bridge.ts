@@ -35,10 +35,11 @@ import type { GuestPresence } from './presence.js'
 import { Pump } from './pump.js'
 import { startPumpHere } from './pump-here.js'
 import { pumpGone, Sleeper } from './sleeper.js'
+import { takeReport } from './take-report.js'
 import { after } from './timer.js'
-import { tlsStateOf } from './tls-operations.js'
 import { grantOf, type TlsGrant, type TlsSettings } from './tls-settings.js'
 import { type Patience, Waiters } from './waiters.js'
+import { type Awaited, Watches } from './watches.js'
 
 export interface BridgeOptions {
   readonly world: World
@@ -71,9 +72,9 @@ export interface BridgeOptions {
 /** A pump that somebody else has started, and perhaps one of the host's thread; or one on this very thread, where waits are promises. */
 export type GivenPump = { bell: SharedArrayBuffer; helper: LinkEnd; host?: LinkEnd } | 'here'
 
-/** Where a guest waits: answers what `look` finds, at once or later, or `otherwise` after `timeoutMs`. */
+/** Where a guest waits: answers what a look finds, at once or later, or `otherwise` after `timeoutMs`. */
 interface Waits {
-  until<T>(look: () => T | undefined, announce: (isWaiting: boolean) => void, patience: Patience<T>): MaybePromise<T>
+  until<T>(awaited: Awaited<T>, patience: Patience<T>): MaybePromise<T>
 }
 
 /** The guest's half of a bridge: a `Network` whose sockets live in pumps, in other threads or on this one. */
@@ -93,6 +94,14 @@ export class Bridge implements NetworkDriver {
   /** What to do once the pump has let go of a socket, by its handle. */
   readonly #closing = new Map<number, () => void>()
   readonly #waits: Waits
+  readonly #watches = new Watches({
+    catchUp: () => this.catchUp(),
+    holding: (interest) => holding(this.#endpoints[interest.handle], interest),
+    want: (handle, events) => {
+      const endpoint = this.#endpoints[handle]
+      if (endpoint?.is === 'socket') endpoint.channel.want(events)
+    },
+  })
   #local: { link: Link; pump: Pump } | undefined
 
   /** Without a pump that is given a helper worker is started. */
@@ -102,7 +111,7 @@ export class Bridge implements NetworkDriver {
     const operations = bridgeOperations(this)
     this.network = (name, input) => operations[name](input)
     if (given === 'here') {
-      const waiters = new Waiters(options)
+      const waiters = new Waiters({ ...options, catchUp: () => this.catchUp() })
       this.#waits = waiters
       this.#local = this.#startHere(waiters)
       this.#helper = { link: this.#local.link, worker: undefined }
@@ -115,17 +124,20 @@ export class Bridge implements NetworkDriver {
     this.#hostLink = given?.host && this.#join(new ThreadLink(given.host))
   }
 
-  /** The socket of a handle; `EBADF` when there is none. */
+  /** The socket of a handle, with which the guest is about to do something; `EBADF` when there is none. */
   socket(handle: Handle): SocketEndpoint {
     const endpoint = this.#endpoints[handle]
     if (endpoint?.is !== 'socket') throw new SysError('EBADF')
+    this.#noteUse(endpoint)
     return endpoint
   }
 
   /** The socket, or the end of a pipe. */
   channelled(handle: Handle): SocketEndpoint | PipeEndpoint {
     const endpoint = this.#endpoints[handle]
-    return endpoint?.is === 'pipe' ? endpoint : this.socket(handle)
+    if (endpoint?.is !== 'pipe') return this.socket(handle)
+    this.#noteUse(endpoint)
+    return endpoint
   }
 
   lookup(handle: Handle): LookupEndpoint {
@@ -144,21 +156,19 @@ export class Bridge implements NetworkDriver {
   addPair(type: SocketEndpoint['type']): [SocketEndpoint, SocketEndpoint] {
     const ends = LocalEnd.pair()
     const link = this.#helper.link
-    const one = (channel: LocalEnd) =>
-      this.#add((id) => ({
-        ...blankSocket(id, link, 'unix', type),
-        place: undefined,
-        channel,
-        phase: 'connected',
-        peer: unnamed,
-      }))
-    return [one(ends[0]), one(ends[1])]
+    return this.#addTwo((id, other, index) => ({
+      ...blankSocket(id, link, 'unix', type),
+      place: undefined,
+      channel: ends[index],
+      other,
+      phase: 'connected',
+      peer: unnamed,
+    }))
   }
 
   addPipe(): [PipeEndpoint, PipeEndpoint] {
     const pipe = new Pipe()
-    const one = (end: PipeEndpoint['end']) => this.#add<PipeEndpoint>((id) => ({ is: 'pipe', id, pipe, end }))
-    return [one('read'), one('write')]
+    return this.#addTwo((id, other, index) => ({ is: 'pipe', id, other, pipe, end: index === 0 ? 'read' : 'write' }))
   }
 
   addLookup(): LookupEndpoint {
@@ -195,23 +205,12 @@ export class Bridge implements NetworkDriver {
 
   /** Waits until one of the conditions holds or time has run out. */
   wait(on: readonly Interest[], timeoutMs: number): MaybePromise<readonly Interest[]> {
-    const look = () => {
-      const found = this.look(on)
-      return found.length > 0 ? found : undefined
-    }
-    const announce = (isWaiting: boolean) => this.announce(on, isWaiting)
-    return this.#waits.until(look, announce, { timeoutMs, otherwise: nothing })
+    return this.#waits.until(this.#watches.awaiting(on), { timeoutMs, otherwise: nothing })
   }
 
   /** What of the conditions holds now. */
   look(on: readonly Interest[]): readonly Interest[] {
-    this.catchUp()
-    const found: Interest[] = []
-    for (const interest of on) {
-      const one = holding(this.#endpoints[interest.handle], interest)
-      if (one !== undefined) found.push(one)
-    }
-    return found
+    return this.#watches.look(on)
   }
 
   /** `EIO` when a pump has ended: for those who wait otherwise than by `wait`. */
@@ -221,12 +220,7 @@ export class Bridge implements NetworkDriver {
 
   /** Tells the pumps what to ring for; whoever waits looks once more after that. */
   announce(on: readonly Interest[], isWaiting: boolean): void {
-    for (const { handle, events } of on) {
-      const endpoint = this.#endpoints[handle]
-      if (endpoint?.is !== 'socket') continue
-      if (isWaiting) endpoint.channel.want(events)
-      else endpoint.channel.wantNothing()
-    }
+    this.#watches.announce(isWaiting ? on : nothing)
   }
 
   /** Ends the waits of calls that are suspended with an error. */
@@ -277,17 +271,51 @@ export class Bridge implements NetworkDriver {
   }
 
   #add<E extends Endpoint>(make: (id: number) => E): E {
+    return this.#put(make(this.#nextId()))
+  }
+
+  /** Both ends of something that is the guest's alone. */
+  #addTwo<E extends Endpoint>(make: (id: number, other: number, index: 0 | 1) => E): [E, E] {
+    const one = this.#nextId()
+    this.#endpoints[one] = undefined // it is taken
+    const two = this.#nextId()
+    return [this.#put(make(one, two, 0)), this.#put(make(two, one, 1))]
+  }
+
+  #nextId(): number {
     if (this.#free.length === 0) this.catchUp()
     const id = this.#free.pop() ?? this.#endpoints.length
     if (id >= MOST_HANDLES) throw new SysError('ENFILE')
-    const endpoint = make(id)
-    this.#endpoints[id] = endpoint
+    return id
+  }
+
+  #put<E extends Endpoint>(endpoint: E): E {
+    this.#endpoints[endpoint.id] = endpoint
+    this.#watches.renew(endpoint.id)
     return endpoint
   }
 
-  /** Takes note of what the pumps have reported. */
+  /**
+   * Takes note of what the pumps have reported, and of which channels there is news. In this order: an id that a report sets free stands in
+   * no queue any more when it is given again.
+   */
   catchUp(): void {
-    for (const link of this.#links) for (const report of link.reports()) this.#note(report, link)
+    for (const link of this.#links) {
+      for (const report of link.reports()) this.#note(report, link)
+      for (let id = link.doorbell.nextNews(); id !== undefined; id = link.doorbell.nextNews()) this.#noteNews(id)
+    }
+  }
+
+  #noteNews(id: number): void {
+    const endpoint = this.#endpoints[id]
+    if (endpoint?.is === 'socket') endpoint.channel.unmarkNews()
+    this.#watches.note(id)
+  }
+
+  /** What the guest does at one end shows at the other too. */
+  #noteUse({ id, other }: SocketEndpoint | PipeEndpoint): void {
+    this.#watches.note(id)
+    if (other !== undefined) this.#watches.note(other)
   }
 
   #note(report: Report, link: Link): void {
@@ -295,19 +323,10 @@ export class Bridge implements NetworkDriver {
       if (link === this.#hostLink) this.onOffer?.(report.connection)
       return
     }
-    const endpoint = this.#endpoints[report.id]
     if (report.is === 'closed') return this.#noteClosed(report.id)
-    if (endpoint === undefined) return
-    if (endpoint.is !== 'socket') {
-      if (endpoint.is === 'lookup' && report.is === 'resolved') endpoint.resolution = report.resolution
-      return
-    }
-    if (report.is === 'connection') {
-      if (endpoint.phase !== 'listening') return
-      endpoint.waiting.push(report)
-      endpoint.arrived++
-    } else if (report.is === 'secured' || report.is === 'notSecured') endpoint.tls = tlsStateOf(report)
-    else if (endpoint.outcome.is === 'asked' || endpoint.phase === 'connecting') noteOutcome(endpoint, report)
+    const endpoint = this.#endpoints[report.id]
+    if (endpoint !== undefined) takeReport(endpoint, report)
+    this.#watches.note(report.id)
   }
 
   /** Frees a socket's number and memory once the pump has let go of them. */
@@ -329,17 +348,3 @@ export class Bridge implements NetworkDriver {
 }
 
 const nothing: readonly Interest[] = []
-
-/** What came of a command that the guest has asked for. */
-function noteOutcome(endpoint: SocketEndpoint, report: Report): void {
-  const isConnecting = endpoint.phase === 'connecting'
-  if (report.is === 'done') {
-    endpoint.outcome = { is: 'done' }
-    if (report.local !== undefined) endpoint.local = report.local
-    if (report.peer !== undefined) endpoint.peer = report.peer
-    if (isConnecting) endpoint.phase = 'connected'
-  } else if (report.is === 'failed') {
-    endpoint.outcome = { is: 'failed', errno: report.errno }
-    if (isConnecting) endpoint.phase = 'failed'
-  }
-}

@@ -5,8 +5,8 @@ import { RING_WORDS, RingConsumer, RingProducer } from './ring.js'
  * A channel is the shared memory of one socket: words of state and two rings.
  *
  *   OUT_AT             HEADER_AT                                                       IN_AT
- *   | out: bytes to send | in   | out  |state|error |errors|wanted|queued|end |size| … | in: received bytes |
- *                  words   0      5      10    11     12     13     14     15   16
+ *   | out: bytes to send | in   | out  |state|error |errors|wanted|queued|end |size|news| … | in: received bytes |
+ *                  words   0      5      10    11     12     13     14     15   16   17
  *
  * The words share their page with the last bytes of the one ring and the first of the other, where lies what an idle connection carries.
  */
@@ -20,6 +20,7 @@ const WANTED = 13 // written by the guest: the events it is about to wait for
 const QUEUED = 14 // raised by the guest, lowered by the pump: the channel stands in the doorbell's queue
 const END = 15 //    written by the guest: 1 when nothing more will be sent
 const SIZE = 16 //   written by the guest, before the pump knows the channel: how many bytes may lie in the ring of what is received
+const NEWS = 17 //   raised by the pump, lowered by the guest: the channel stands in the queue of those with news
 
 const HEADER_BYTES = 128
 /** What arrives may wait for the guest while it computes: with half of this, downloads of curl took a quarter longer. */
@@ -80,13 +81,14 @@ export class GuestChannel extends ChannelSide {
     this.sent = new RingProducer(words.subarray(OUT, OUT + RING_WORDS), outBytes, FEW_BYTES)
   }
 
-  /** Wants these events too. */
+  /** Wants these events, and no others, until it says something else. */
   want(events: number): void {
-    Atomics.store(this.words, WANTED, Atomics.load(this.words, WANTED) | events)
+    Atomics.store(this.words, WANTED, events)
   }
 
-  wantNothing(): void {
-    Atomics.store(this.words, WANTED, 0)
+  /** The news has been taken from the queue. To be called before looking what it is. */
+  unmarkNews(): void {
+    Atomics.store(this.words, NEWS, 0)
   }
 
   /** Answers true when the channel was not queued before: then the caller queues it. */
@@ -120,10 +122,13 @@ export class PumpChannel extends ChannelSide {
   readonly received: RingProducer
   readonly sent: RingConsumer
   readonly #unread: RingConsumer
+  readonly #ring: () => void
 
-  constructor(memory: SharedArrayBuffer, at: number) {
+  /** `ring` tells the guest that there is news of this channel. */
+  constructor(memory: SharedArrayBuffer, at: number, ring: () => void = () => {}) {
     const { words, inBytes, outBytes } = parts(memory, at)
     super(words)
+    this.#ring = ring
     this.#unread = new RingConsumer(words.subarray(IN, IN + RING_WORDS), inBytes)
     this.received = new RingProducer(words.subarray(IN, IN + RING_WORDS), inBytes)
     this.sent = new RingConsumer(words.subarray(OUT, OUT + RING_WORDS), outBytes)
@@ -139,9 +144,14 @@ export class PumpChannel extends ChannelSide {
     Atomics.add(this.words, ERRORS, 1)
   }
 
-  /** True when the guest waits for one of `events`. */
-  isWanted(events: number): boolean {
-    return (Atomics.load(this.words, WANTED) & events) !== 0
+  /** Tells the guest that one of `events` has come about, if it waits for that. To be called after what has come is in the channel. */
+  tell(events: number): void {
+    if ((Atomics.load(this.words, WANTED) & events) !== 0) this.tellAll()
+  }
+
+  /** The same for what everybody waits for. Who has not heard the last news yet is told nothing more. */
+  tellAll(): void {
+    if (Atomics.exchange(this.words, NEWS, 1) === 0) this.#ring()
   }
 
   /** Takes back what the guest has not read. Only while the guest leaves the ring alone, as it does until TLS has begun. */

@@ -69,11 +69,11 @@ export class DatagramEndpoint implements Endpoint {
 
   fail(errno: Errno): void {
     this.#channel.fail(errno)
-    this.#pump.doorbell.ring()
+    this.#channel.tellAll()
   }
 
   #received(data: Uint8Array, from: InetAddress): void {
-    if (putDatagram(this.#channel.received, data, from)) this.#tell(POLLIN)
+    if (putDatagram(this.#channel.received, data, from)) this.#channel.tell(POLLIN)
     // else it is lost, as where the system's own buffer is full
   }
 
@@ -91,12 +91,8 @@ export class DatagramEndpoint implements Endpoint {
       if (errno !== undefined) this.fail(errno)
       this.#inFlight -= total
       this.#channel.sent.consume(total)
-      this.#tell(POLLOUT | DRAINED)
+      this.#channel.tell(POLLOUT | DRAINED)
       this.service()
     })
-  }
-
-  #tell(events: number): void {
-    if (this.#channel.isWanted(events)) this.#pump.doorbell.ring()
   }
 }

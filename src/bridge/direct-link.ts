@@ -1,7 +1,7 @@
-import type { PumpBell } from './doorbell.js'
 import type { Link } from './link.js'
 import type { Command, Report } from './messages.js'
 import type { PumpPort } from './pump.js'
+import type { PumpBell } from './pump-doorbell.js'
 
 /** A link to a pump on the same thread: everything is a call. */
 export class DirectLink implements Link {
@@ -14,15 +14,18 @@ export class DirectLink implements Link {
   #serve: () => void = () => {}
   #reports: Report[] = []
   readonly #queued: number[] = []
+  readonly #news: number[] = []
 
   /** `ring` is called whenever something has happened that the guest may wait for. */
   constructor(ring: () => void) {
     this.doorbell = {
       isGone: false,
+      waitsForMany: false,
       queue: (id) => {
         this.#queued.push(id)
         this.#serve()
       },
+      nextNews: () => this.#news.shift(),
       call: () => 0,
       hasAnswered: () => true,
     }
@@ -39,7 +42,10 @@ export class DirectLink implements Link {
       },
       next: () => this.#queued.shift(),
       close() {},
-      ring,
+      ringFor: (id) => {
+        this.#news.push(id)
+        ring()
+      },
       ringForMail: ring,
       noteObeyed() {},
     }

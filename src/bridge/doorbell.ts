@@ -3,27 +3,31 @@
  * its own towards the guest.
  *
  *   bell       | rings | and what wakening.ts has beside it |
- *   doorbell   | calls  mail  seen  gone  head  tail  obeyed  posted | queue: ids of channels with something for the pump |
+ *   doorbell   | calls  mail  seen  gone  head  tail  obeyed  posted  told  heard  many | queue | news |
  *
  * The guest sleeps on `rings` with Atomics.wait; a pump listens to `calls` with Atomics.waitAsync, which does not keep an event
- * loop alive. The queue has one producer and one consumer, and a channel stands in it at most once.
+ * loop alive. Two queues hold ids of channels, each id at most once: those with something for the pump, and those with news for the guest.
  */
 
-import { BELL_BYTES, Wakening } from './wakening.js'
+import { IdQueue } from './id-queue.js'
+import { BELL_BYTES } from './wakening.js'
 
-const RINGS = 0 // added to by the pumps: moves whenever something happened that the guest waits for
+export const RINGS = 0 // added to by the pumps: moves whenever something happened that the guest waits for
 
-const CALLS = 0 // written by the guest: moves whenever there is something for the pump
-const MAIL = 1 //  written by the pump: how many messages it has posted
-const SEEN = 2 //  written by the pump: the value of CALLS it has last answered
-const GONE = 3 //  written by the pump's thread as it ends: 1
+export const CALLS = 0 // written by the guest: moves whenever there is something for the pump
+export const MAIL = 1 //  written by the pump: how many messages it has posted
+export const SEEN = 2 //  written by the pump: the value of CALLS it has last answered
+export const GONE = 3 //  written by the pump's thread as it ends: 1
 const HEAD = 4 //  written by the guest: how many ids were queued
 const TAIL = 5 //  written by the pump: how many ids were taken
-const OBEYED = 6 // written by the pump: how many commands it has carried out
+export const OBEYED = 6 // written by the pump: how many commands it has carried out
 const POSTED = 7 // written by the guest: how many commands it has posted
-const QUEUE = 8
+const TOLD = 8 //   written by the pump: how many ids with news were queued
+const HEARD = 9 //  written by the guest: how many of them were taken
+export const MANY = 10 //  written by the guest: 1 while it waits for many channels, and would rather be woken for several at once than soon
+const WORDS = 11
 
-/** The most handles that a bridge has at once: so many fit in the queue. */
+/** The most handles that a bridge has at once: so many fit in a queue. */
 export const MOST_HANDLES = 1 << 15
 
 /** The shared memory between one guest and one pump. */
@@ -37,7 +41,16 @@ export function bellMemory(): SharedArrayBuffer {
 }
 
 export function doorMemory(): SharedArrayBuffer {
-  return new SharedArrayBuffer((QUEUE + MOST_HANDLES) * 4)
+  return new SharedArrayBuffer((WORDS + 2 * MOST_HANDLES) * 4)
+}
+
+/** What the guest queues, and what the pump does. */
+export function queues(words: Int32Array): { calls: IdQueue; news: IdQueue } {
+  const ids = (index: number) => words.subarray(WORDS + index * MOST_HANDLES, WORDS + (index + 1) * MOST_HANDLES)
+  return {
+    calls: new IdQueue(words, { head: HEAD, tail: TAIL, ids: ids(0) }),
+    news: new IdQueue(words, { head: TOLD, tail: HEARD, ids: ids(1) }),
+  }
 }
 
 /** How often a guest has been rung for. */
@@ -47,7 +60,7 @@ export function bellRings({ bell }: DoorbellMemory): number {
 
 /** True when a pump has done all that its guest has asked for. */
 export function isDoorQuiet({ door }: DoorbellMemory): boolean {
-  const words = new Int32Array(door, 0, QUEUE)
+  const words = new Int32Array(door, 0, WORDS)
   const same = (one: number, other: number) => Atomics.load(words, one) === Atomics.load(words, other)
   return same(POSTED, OBEYED) && same(CALLS, SEEN) && same(HEAD, TAIL)
 }
@@ -80,17 +93,29 @@ export class Bell {
 /** The guest's side of a doorbell. */
 export class GuestDoorbell {
   readonly #words: Int32Array
+  readonly #calls: IdQueue
+  readonly #news: IdQueue
 
   constructor(memory: SharedArrayBuffer) {
     this.#words = new Int32Array(memory)
+    const { calls, news } = queues(this.#words)
+    this.#calls = calls
+    this.#news = news
   }
 
   /** Puts a channel's id before the pump, and wakes it. */
   queue(id: number): void {
-    const head = Atomics.load(this.#words, HEAD)
-    this.#words[QUEUE + (head & (MOST_HANDLES - 1))] = id
-    Atomics.store(this.#words, HEAD, (head + 1) | 0)
+    this.#calls.put(id)
     this.call()
+  }
+
+  set waitsForMany(isMany: boolean) {
+    Atomics.store(this.#words, MANY, isMany ? 1 : 0)
+  }
+
+  /** The next channel with news, or undefined. */
+  nextNews(): number | undefined {
+    return this.#news.take()
   }
 
   /** Wakes the pump; answers a number to ask `hasAnswered` about. */
@@ -125,133 +150,5 @@ export class GuestDoorbell {
 
   get mailCount(): number {
     return Atomics.load(this.#words, MAIL)
-  }
-}
-
-/** After so many times in vain the pump lingers no more, until a call comes soon after it has gone to sleep. */
-const MOST_IN_VAIN = 3
-
-/** What a pump does with its side of a doorbell. */
-export type PumpBell = Pick<PumpDoorbell, 'listen' | 'next' | 'close' | 'ring' | 'ringForMail' | 'noteObeyed'>
-
-/** How a pump passes the time. */
-export interface PumpPace {
-  readonly now: () => number
-  /** How long the pump goes on looking after something has happened, before it sleeps, in ms. 0 where no processor is free for it. */
-  readonly lingerMs: number
-}
-
-/**
- * The pump's side of a doorbell. Being woken costs far more than looking, so for a moment after each event the pump keeps its event
- * loop turning and looks at every turn; as long as that does not pay, it does not.
- */
-export class PumpDoorbell {
-  readonly #bell: Int32Array
-  readonly #wakening: Wakening
-  readonly #words: Int32Array
-  readonly #pace: PumpPace
-  #answer: () => void = () => {}
-  #open = true
-  #seen = 0
-  #isTurning = false
-  #isArmed = false
-  #lingerUntil = 0
-  #sleptAt = 0
-  /** How often in a row the pump has lingered in vain. */
-  #inVain = 0
-
-  constructor(memory: DoorbellMemory, pace: PumpPace) {
-    this.#bell = new Int32Array(memory.bell)
-    this.#wakening = new Wakening(memory.bell)
-    this.#words = new Int32Array(memory.door)
-    this.#pace = pace
-  }
-
-  /** Calls `answer` whenever the guest has called. */
-  listen(answer: () => void): void {
-    this.#answer = answer
-    this.#turn()
-  }
-
-  /** Something has happened on the other side: the guest may well call soon. */
-  stir(): void {
-    if (this.#inVain >= MOST_IN_VAIN || this.#pace.lingerMs === 0) return
-    this.#lingerUntil = this.#pace.now() + this.#pace.lingerMs
-    if (this.#isTurning) return
-    this.#isTurning = true
-    setImmediate(() => this.#turn())
-  }
-
-  close(): void {
-    this.#open = false
-    Atomics.notify(this.#words, CALLS) // a promise of waitAsync that nobody settles is kept for ever, and all that hangs on it
-  }
-
-  #turn(): void {
-    if (!this.#open) return
-    const calls = Atomics.load(this.#words, CALLS)
-    if (calls !== this.#seen) this.#called(calls)
-    if (this.#pace.now() < this.#lingerUntil) return void setImmediate(() => this.#turn())
-    if (this.#isTurning) this.#inVain++
-    this.#isTurning = false
-    this.#sleep()
-  }
-
-  #called(calls: number): void {
-    const { now, lingerMs } = this.#pace
-    if (this.#isTurning || now() - this.#sleptAt < lingerMs) this.#inVain = 0
-    this.#seen = calls
-    this.#answer()
-    Atomics.store(this.#words, SEEN, calls)
-    this.#isTurning = true
-    this.stir()
-  }
-
-  /** Woken by `GuestDoorbell.call`. */
-  #sleep(): void {
-    this.#sleptAt = this.#pace.now()
-    if (this.#isArmed) return
-    const next = Atomics.waitAsync(this.#words, CALLS, this.#seen)
-    this.#isArmed = next.async
-    if (!next.async) return void setImmediate(() => this.#turn())
-    void next.value.then(() => {
-      this.#isArmed = false
-      if (!this.#isTurning) this.#turn()
-    })
-  }
-
-  /** Tells the guest that nobody answers here any more. */
-  leave(): void {
-    Atomics.store(this.#words, GONE, 1)
-    this.ring()
-  }
-
-  /** A command of the guest's has been carried out. */
-  noteObeyed(): void {
-    Atomics.add(this.#words, OBEYED, 1)
-    Atomics.notify(this.#words, OBEYED)
-  }
-
-  /** The next queued id, or undefined. */
-  next(): number | undefined {
-    const tail = Atomics.load(this.#words, TAIL)
-    if (tail === Atomics.load(this.#words, HEAD)) return undefined
-    const id = this.#words[QUEUE + (tail & (MOST_HANDLES - 1))]
-    Atomics.store(this.#words, TAIL, (tail + 1) | 0)
-    return id
-  }
-
-  /** Wakes the guest. */
-  ring(): void {
-    Atomics.add(this.#bell, RINGS, 1)
-    Atomics.notify(this.#bell, RINGS)
-    this.#wakening.wakeFromSystem()
-    this.stir()
-  }
-
-  /** Wakes the guest to read a message that was posted. */
-  ringForMail(): void {
-    Atomics.add(this.#words, MAIL, 1)
-    this.ring()
   }
 }

@@ -28,6 +28,8 @@ export interface SocketEndpoint {
   readonly family: Family
   readonly type: SocketType
   readonly channel: GuestChannel | LocalEnd
+  /** The other end of a local pair. */
+  readonly other?: number
   readonly options: Partial<Options>
   readonly waiting: Waiting[]
   /** How many connections have come to it. */
@@ -58,6 +60,7 @@ export interface PipeEndpoint {
   readonly is: 'pipe'
   readonly id: number
   readonly pipe: Pipe
+  readonly other: number
   readonly end: 'read' | 'write'
 }
 

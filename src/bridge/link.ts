@@ -23,7 +23,7 @@ const PATIENCE_MS = 20_000
 export interface Link {
   /** True for a pump in a thread with other things to do. */
   readonly mayBeBusy: boolean
-  readonly doorbell: Pick<GuestDoorbell, 'queue' | 'call' | 'hasAnswered' | 'isGone'>
+  readonly doorbell: Pick<GuestDoorbell, 'queue' | 'nextNews' | 'waitsForMany' | 'call' | 'hasAnswered' | 'isGone'>
   /** Sends a command. `EIO` when the pump does not keep up because it has died. */
   post(command: Command): void
   /** The reports that have come since the last time. */
@@ -56,7 +56,15 @@ export class ThreadLink implements Link {
     }
   }
 
-  *reports(): Generator<Report> {
+  reports(): Iterable<Report> {
+    return this.#read === this.doorbell.mailCount ? nothing : this.#received()
+  }
+
+  close(): void {
+    this.#port.close()
+  }
+
+  *#received(): Generator<Report> {
     while (this.#read !== this.doorbell.mailCount) {
       const received = receiveMessageOnPort(this.#port)
       if (received === undefined) return
@@ -64,11 +72,9 @@ export class ThreadLink implements Link {
       yield received.message as Report
     }
   }
-
-  close(): void {
-    this.#port.close()
-  }
 }
+
+const nothing: readonly Report[] = []
 
 /** Two ends that belong together: the guest's and the pump's. */
 export function linkEnds(

@@ -72,7 +72,7 @@ export class LocalEnd {
 
   want(): void {}
 
-  wantNothing(): void {}
+  unmarkNews(): void {}
 
   markQueued(): boolean {
     return false

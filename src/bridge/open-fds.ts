@@ -1,25 +1,37 @@
 /** The most descriptors of a process whose guests are kept track of: Linux's own limit, unless it was raised. */
 const MOST_FDS = 1 << 20
 
-/** Memory with a bit for each descriptor; what is not used of it takes no memory. */
+/** What is there from the beginning: enough for 4096 descriptors. */
+const FIRST_BYTES = 512
+
+/** Memory with a bit for each descriptor. It grows with the largest: a thousand guests that have come and gone leave little behind. */
 export function openFdsMemory(): SharedArrayBuffer {
-  return new SharedArrayBuffer(MOST_FDS / 8)
+  return new Growable(FIRST_BYTES, { maxByteLength: MOST_FDS / 8 })
 }
+
+interface GrowableSharedBuffer extends SharedArrayBuffer {
+  grow(bytes: number): void
+}
+/** TypeScript's library for Node 20 does not know that there are such. */
+const Growable = SharedArrayBuffer as new (bytes: number, options: { maxByteLength: number }) => GrowableSharedBuffer
 
 /**
  * The descriptors of the system's that a guest has open, so that somebody else can close them when its thread is gone. Each is put down by
  * the thread that opens it, and taken out by the one that closes it.
  */
 export class OpenFds {
+  readonly #memory: GrowableSharedBuffer
   readonly #words: Int32Array
 
   constructor(memory: SharedArrayBuffer) {
+    this.#memory = memory as GrowableSharedBuffer
     this.#words = new Int32Array(memory)
   }
 
   /** False for a number that is too large to be kept. */
   add(fd: number): boolean {
     if (fd >= MOST_FDS) return false
+    if (fd >> 5 >= this.#words.length) this.#memory.grow(Math.min(MOST_FDS / 8, fd)) // eight times as many as it takes
     Atomics.or(this.#words, fd >> 5, 1 << (fd & 31))
     return true
   }

@@ -1,6 +1,6 @@
-import { PumpDoorbell } from './doorbell.js'
 import type { LinkEnd } from './link.js'
 import { Pump, type PumpMeans } from './pump.js'
+import { PumpDoorbell } from './pump-doorbell.js'
 
 /** A pump in this very thread, for streams of the host's. */
 export function startPumpHere({ port, doorbell }: LinkEnd, given: PumpMeans = {}): Pump {

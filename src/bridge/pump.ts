@@ -6,10 +6,10 @@ import type { Errno } from '../posix/errno.js'
 import type { Place } from './arena.js'
 import { PumpChannel } from './channel.js'
 import { DatagramEndpoint } from './datagram-endpoint.js'
-import type { PumpBell } from './doorbell.js'
 import { errnoFromNode } from './from-node.js'
 import { type Command, OFFERED, type Report } from './messages.js'
 import { nodeTransport } from './node-transport.js'
+import type { PumpBell } from './pump-doorbell.js'
 import { reset } from './reset.js'
 import { StreamEndpoint } from './stream-endpoint.js'
 import { streamOfFd } from './stream-of-fd.js'
@@ -186,7 +186,7 @@ export class Pump implements PumpSide {
   }
 
   #open({ id, place, family, type }: Extract<Command, { do: 'open' }>): Endpoint {
-    const channel = this.#channel(place)
+    const channel = this.#channel({ id, place })
     return type === 'dgram'
       ? new DatagramEndpoint(id, channel, this, family)
       : new StreamEndpoint(id, channel, this, family)
@@ -199,7 +199,7 @@ export class Pump implements PumpSide {
   }
 
   #connect({ id, place }: { id: number; place: Place }, stream: Duplex): void {
-    this.#endpoints.set(id, StreamEndpoint.connected(id, this.#channel(place), this, stream))
+    this.#endpoints.set(id, StreamEndpoint.connected(id, this.#channel({ id, place }), this, stream))
   }
 
   #decline(connection: number): void {
@@ -236,8 +236,8 @@ export class Pump implements PumpSide {
     this.#stop()
   }
 
-  #channel(place: Place): PumpChannel {
-    return new PumpChannel(this.#slabs[place.slab] as SharedArrayBuffer, place.at)
+  #channel({ id, place }: { id: number; place: Place }): PumpChannel {
+    return new PumpChannel(this.#slabs[place.slab] as SharedArrayBuffer, place.at, () => this.doorbell.ringFor(id))
   }
 }
 

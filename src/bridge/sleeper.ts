@@ -4,6 +4,7 @@ import type { Bell } from './doorbell.js'
 import type { Link } from './link.js'
 import type { GuestPresence } from './presence.js'
 import type { Patience } from './waiters.js'
+import type { Awaited } from './watches.js'
 
 /** The longest the guest spins before it sleeps, in ms: about what being woken costs. */
 const MOST_SPIN_MS = 0.05
@@ -32,6 +33,7 @@ export class Sleeper {
   readonly #presence: GuestPresence | undefined
   #spinMs = MOST_SPIN_MS
   #sleeps = 0
+  #isForMany = false
   /** The last call for a sign of life, by link, and when it was made. */
   #asked: { calls: number[]; at: number } | undefined
 
@@ -48,23 +50,17 @@ export class Sleeper {
     this.#presence = presence
   }
 
-  /**
-   * Answers what `look` finds, blocking until it finds something, or `otherwise` after `timeoutMs`. `announce` tells the pumps,
-   * before the last look, what to wake us for. `EIO` when a pump has died.
-   */
-  until<T>(
-    look: () => T | undefined,
-    announce: (isWaiting: boolean) => void,
-    { timeoutMs, otherwise }: Patience<T>,
-  ): T {
-    const first = look()
+  /** Answers what a look finds, blocking until it finds something, or `otherwise` after `timeoutMs`. `EIO` when a pump has died. */
+  until<T>(awaited: Awaited<T>, { timeoutMs, otherwise }: Patience<T>): T {
+    const first = awaited.look()
     if (first !== undefined || timeoutMs <= 0) return first ?? otherwise
     const deadline = this.#now() + timeoutMs
-    announce(true)
+    this.#waitForMany(awaited.isMany)
+    awaited.begin()
     try {
       for (;;) {
         const rings = this.#bell.rings
-        const found = look()
+        const found = awaited.look()
         if (found !== undefined) return found
         this.#checkAlive()
         const leftMs = deadline - this.#now()
@@ -72,8 +68,14 @@ export class Sleeper {
         if (!this.#spin(rings)) this.#sleep(rings, leftMs)
       }
     } finally {
-      announce(false)
+      awaited.end()
     }
+  }
+
+  #waitForMany(isMany: boolean): void {
+    if (isMany === this.#isForMany) return
+    this.#isForMany = isMany
+    for (const link of this.#links) link.doorbell.waitsForMany = isMany
   }
 
   /** Waits a moment without giving up the processor, as long as that has paid lately. Answers whether it was rung. */

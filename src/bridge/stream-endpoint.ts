@@ -46,7 +46,7 @@ export class StreamEndpoint implements Endpoint {
   /** The endpoint of a connection that is there already. */
   static connected(id: number, channel: PumpChannel, pump: PumpSide, stream: Duplex): StreamEndpoint {
     const endpoint = new StreamEndpoint(id, channel, pump, 'inet')
-    const streamPump = new StreamPump(channel, pump.doorbell)
+    const streamPump = new StreamPump(channel)
     endpoint.#role = { is: 'connected', pump: streamPump, stream }
     streamPump.start(stream, { readsIntoRing: false })
     return endpoint
@@ -124,7 +124,7 @@ export class StreamEndpoint implements Endpoint {
   fail(errno: Errno): void {
     this.#channel.fail(errno)
     this.#channel.addState(STATE_BROKEN)
-    this.#pump.doorbell.ring()
+    this.#channel.tellAll()
   }
 
   #bindThen(to: Address, then: (bound: BoundStream) => void): void {
@@ -155,7 +155,7 @@ export class StreamEndpoint implements Endpoint {
   }
 
   #call(): Call {
-    const streamPump = new StreamPump(this.#channel, this.#pump.doorbell)
+    const streamPump = new StreamPump(this.#channel)
     return {
       into: streamPump.onread,
       connected: (stream, { names, readsInto }) => {

@@ -4,7 +4,6 @@ import { DRAINED } from '../network/network.js'
 import { POLLIN, POLLOUT } from '../posix/constants.js'
 import type { Errno } from '../posix/errno.js'
 import { type PumpChannel, STATE_BROKEN, STATE_ENDED } from './channel.js'
-import type { PumpBell } from './doorbell.js'
 import { errnoFromNode } from './from-node.js'
 import { reset } from './reset.js'
 import { after } from './timer.js'
@@ -21,7 +20,6 @@ const PROBE_AFTER_MS = [1, 4, 16, 64, 256, 1024]
 /** Moves bytes between one connected stream and the rings of its channel. */
 export class StreamPump {
   readonly #channel: PumpChannel
-  readonly #doorbell: PumpBell
   #stream: Duplex | undefined
   /** What lies under TLS. */
   #raw: Duplex | undefined
@@ -37,9 +35,8 @@ export class StreamPump {
   #callOffOrphan: (() => void) | undefined
   #nextProbe: NodeJS.Timeout | undefined
 
-  constructor(channel: PumpChannel, doorbell: PumpBell) {
+  constructor(channel: PumpChannel) {
     this.#channel = channel
-    this.#doorbell = doorbell
   }
 
   /** For `net.connect`: reads straight into the ring. */
@@ -53,7 +50,7 @@ export class StreamPump {
       if (this.#closing) return this.#refuse()
       const ring = this.#channel.received
       ring.produce(count)
-      this.#tell(POLLIN)
+      this.#channel.tell(POLLIN)
       return ring.free >= LEAST_ROOM || !ring.stall(ring.size / 2)
     },
   }
@@ -139,7 +136,7 @@ export class StreamPump {
     if (!(data instanceof Uint8Array)) return void this.#stream?.destroy(new TypeError('the stream gives no bytes'))
     const ring = this.#channel.received
     const taken = ring.write(data)
-    if (taken > 0) this.#tell(POLLIN)
+    if (taken > 0) this.#channel.tell(POLLIN)
     if (taken < data.length) this.#leftOver = data.subarray(taken)
     if (ring.free >= LEAST_ROOM && taken === data.length) return
     if (ring.stall(ring.size / 2)) this.#stream?.pause()
@@ -176,8 +173,8 @@ export class StreamPump {
       settled = true
       this.#writing = false
       this.#channel.sent.consume(piece.length)
-      if (this.#channel.sent.free >= this.#channel.sent.size / 2) this.#tell(POLLOUT)
-      if (this.#channel.sent.used === 0) this.#tell(DRAINED)
+      if (this.#channel.sent.free >= this.#channel.sent.size / 2) this.#channel.tell(POLLOUT)
+      if (this.#channel.sent.used === 0) this.#channel.tell(DRAINED)
       if ((this.#channel.state & STATE_ENDED) !== 0) this.#probe(0)
     }
     this.#writing = true
@@ -256,11 +253,7 @@ export class StreamPump {
 
   #mark(state: number): void {
     this.#channel.addState(state)
-    this.#doorbell.ring()
-  }
-
-  #tell(events: number): void {
-    if (this.#channel.isWanted(events)) this.#doorbell.ring()
+    this.#channel.tellAll()
   }
 }
 

@@ -1,12 +1,15 @@
 import type { MaybePromise } from '../network/when-done.js'
 import type { World } from '../posix/world.js'
 import { after } from './timer.js'
+import type { Awaited } from './watches.js'
 
 interface WaitersOptions {
   readonly world: World
   readonly beforeWaiting?: (() => void) | undefined
   /** Timers, where the world's clock is not the machine's. */
   readonly after?: ((ms: number, then: () => void) => () => void) | undefined
+  /** Takes note of what has happened, and so wakes those who wait for it. */
+  readonly catchUp: () => void
 }
 
 /** How long to wait, and what to answer then. */
@@ -17,6 +20,8 @@ export interface Patience<T> {
 
 /** A call that is suspended. */
 interface Waiting {
+  /** Goes on when all that happens in this turn of the event loop has happened. */
+  readonly isMany: boolean
   /** Looks whether there is something; true when the call goes on. */
   look(): boolean
   fail(error: unknown): void
@@ -33,39 +38,38 @@ export class Waiters {
   readonly #now: () => number
   readonly #beforeWaiting: () => void
   readonly #after: typeof after
+  readonly #catchUp: () => void
   readonly #waiting = new Set<Waiting>()
+  /** Those for whom a look may find something. */
+  #woken = new Set<Waiting>()
+  #wokenTogether = new Set<Waiting>()
+  readonly #isMachineTime: boolean
   readonly #alive = setInterval(() => {}, A_WHILE_MS).unref()
   #isRung = false
   #isClosed = false
 
-  constructor({ world, beforeWaiting = () => {}, after: timer = after }: WaitersOptions) {
+  constructor({ world, beforeWaiting = () => {}, after: timer = after, catchUp }: WaitersOptions) {
     this.#after = timer
+    this.#isMachineTime = timer === after
+    this.#catchUp = catchUp
     this.#now = () => world.now()
     this.#beforeWaiting = beforeWaiting
   }
 
-  /**
-   * Answers what `look` finds, now or later, or `otherwise` after `timeoutMs`. `announce` tells the pump what to wake us for; that holds
-   * from then on, since others may wait for the same.
-   */
-  until<T>(
-    look: () => T | undefined,
-    announce: (isWaiting: boolean) => void,
-    { timeoutMs, otherwise }: Patience<T>,
-  ): MaybePromise<T> {
-    const first = look()
+  /** Answers what a look finds, now or later, or `otherwise` after `timeoutMs`. */
+  until<T>(awaited: Awaited<T>, { timeoutMs, otherwise }: Patience<T>): MaybePromise<T> {
+    const first = awaited.look()
     if (first !== undefined || timeoutMs <= 0) return first ?? otherwise
     if (this.#isClosed) throw closed()
     this.#beforeWaiting()
-    announce(true)
-    return new Promise((resolve, reject) => this.#add(look, { resolve, reject, timeoutMs, otherwise }))
+    return new Promise((resolve, reject) => this.#add(awaited, { resolve, reject, timeoutMs, otherwise }))
   }
 
   /** Something has happened. Whoever waited for it goes on in this same turn of the event loop, when all of it has happened. */
   ring(): void {
     if (this.#isRung || this.#waiting.size === 0) return
     this.#isRung = true
-    queueMicrotask(this.#lookAll)
+    queueMicrotask(this.#lookAgain)
   }
 
   /** Ends all waits with an error. */
@@ -80,24 +84,49 @@ export class Waiters {
     this.interrupt(closed())
   }
 
-  readonly #lookAll = (): void => {
-    this.#isRung = false
-    for (const each of this.#waiting) each.look()
+  #wake(waiting: Waiting): void {
+    this.#woken.add(waiting)
+    this.ring()
   }
 
-  #add<T>(look: () => T | undefined, { resolve, reject, timeoutMs, otherwise }: Pending<T>): void {
+  readonly #lookAgain = (): void => {
+    this.#catchUp()
+    this.#isRung = false
+    const woken = this.#woken
+    this.#woken = new Set()
+    for (const each of woken) {
+      if (each.isMany && this.#isMachineTime) this.#lookTogether(each)
+      else each.look()
+    }
+  }
+
+  #lookTogether(waiting: Waiting): void {
+    if (this.#wokenTogether.size === 0)
+      setImmediate(() => {
+        const woken = this.#wokenTogether
+        this.#wokenTogether = new Set()
+        for (const each of woken) each.look()
+      })
+    this.#wokenTogether.add(waiting)
+  }
+
+  #add<T>(awaited: Awaited<T>, { resolve, reject, timeoutMs, otherwise }: Pending<T>): void {
     const deadline = this.#now() + timeoutMs
     let callOff = () => {}
     const leave = () => {
       callOff()
+      awaited.end()
       this.#waiting.delete(waiting)
+      this.#woken.delete(waiting)
+      this.#wokenTogether.delete(waiting)
       if (this.#waiting.size === 0) this.#alive.unref()
     }
     const waiting: Waiting = {
+      isMany: awaited.isMany,
       look() {
         let found: T | undefined
         try {
-          found = look()
+          found = awaited.look()
         } catch (error) {
           waiting.fail(error)
           return true
@@ -122,6 +151,7 @@ export class Waiters {
     }
     if (this.#waiting.size === 0) this.#alive.ref()
     this.#waiting.add(waiting)
+    awaited.begin(() => this.#wake(waiting))
     if (timeoutMs !== Number.POSITIVE_INFINITY) callOff = this.#after(timeoutMs, runOut)
   }
 }

@@ -6,6 +6,7 @@ import { startThreads } from '../host/guest-threads.js'
 import { chooseMode, MODE_VARIABLE, type Mode, type ModeOption, modeOptions } from '../host/mode.js'
 import type { Figures, GuestLimits, RunningGuest, RunOptions } from '../index.js'
 import { ReplayDiverged } from '../recording/errors.js'
+import { isOwnVariable } from './compile-cache.js'
 import { exitCodes } from './exit-codes.js'
 import { addLimit } from './limit-flag.js'
 import { type TlsFlags, tlsOf, withTlsFlags } from './tls-flags.js'
@@ -164,7 +165,9 @@ function rulesOf({ allowNet, denyNet }: RunFlags): Pick<RunOptions, 'network'> {
 
 function ownEnvironment(): Record<string, string> {
   return Object.fromEntries(
-    Object.entries(process.env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+    Object.entries(process.env).flatMap(([name, value]) =>
+      value === undefined || isOwnVariable(name) ? [] : [[name, value]],
+    ),
   )
 }
 

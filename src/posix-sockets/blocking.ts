@@ -14,8 +14,41 @@ export interface Wait {
  */
 export type Blocking<T> = Generator<Wait, T, readonly Interest[]>
 
+/**
+ * A call that seldom waits: its answer, where that is there at once; `AGAIN`, where it is not and the call is not to wait; otherwise
+ * the rest of the call. Most calls of most guests cost no generator so, and no error.
+ */
+export type MaybeBlocking<T> = T | Again | Blocking<T>
+
+/** Whether a call has to wait. */
+export function isBlocking<T>(call: MaybeBlocking<T>): call is Blocking<T> {
+  return typeof call === 'object' && call !== null && 'next' in call
+}
+
+/** Does `then` with what a call answers, at once where it is there. */
+export function onceDone<T, R>(call: MaybeBlocking<T>, then: (answer: T) => R): MaybeBlocking<R> {
+  if (call === AGAIN) return AGAIN
+  return isBlocking(call) ? thenLater(call, then) : then(call as T)
+}
+
+function* thenLater<T, R>(call: Blocking<T>, then: (answer: T) => R): Blocking<R> {
+  return then(yield* call)
+}
+
+/** The same call for those who wait in any case; `AGAIN` is thrown, as an `EAGAIN`. */
+export function* whole<T>(call: MaybeBlocking<T>): Blocking<T> {
+  return isBlocking(call) ? yield* call : notAgain(call)
+}
+
+/** What a call has answered, unless that is `AGAIN`: then it is thrown. */
+function notAgain<T>(answer: T | Again): T {
+  if (answer === AGAIN) throw wouldBlock
+  return answer as T
+}
+
 /** Runs a call to its end, blocking this thread in the network's `wait`. Throws where that would suspend instead. */
-export function runBlocking<T>(call: Blocking<T>, network: Network): T {
+export function runBlocking<T>(call: MaybeBlocking<T>, network: Network): T {
+  if (!isBlocking(call)) return notAgain(call)
   let step = call.next()
   while (!step.done) {
     const found = network('wait', step.value)
@@ -50,19 +83,27 @@ export interface Patience {
   readonly now: () => number
 }
 
-/** One for all: it is thrown so often that its stack, which nobody asks for, would cost more than the call. */
-const wouldBlock = new SysError('EAGAIN')
+/** EAGAIN, for all who need it as an error: it is so common that its stack, which nobody asks for, would cost more than the call. */
+export const wouldBlock = new SysError('EAGAIN')
 
 /** Tries until the answer is not AGAIN, waiting in between; `EAGAIN` when time has run out. */
-export function* untilDone<T>({ handle, events, timeoutMs, now }: Patience, attempt: () => T | Again): Blocking<T> {
-  let answer = attempt()
-  if (answer !== AGAIN) return answer
+export function* untilDone<T>(patience: Patience, attempt: () => T | Again): Blocking<T> {
+  return yield* whole(triedOnce(patience, attempt))
+}
+
+/** The same for a call that seldom waits: it is tried now. */
+export function triedOnce<T>(patience: Patience, attempt: () => T | Again): MaybeBlocking<T> {
+  const answer = attempt()
+  return answer === AGAIN && patience.timeoutMs > 0 ? retried(patience, attempt) : answer
+}
+
+function* retried<T>({ handle, events, timeoutMs, now }: Patience, attempt: () => T | Again): Blocking<T> {
   const deadline = now() + timeoutMs
   for (;;) {
-    const leftMs = timeoutMs === 0 ? 0 : deadline - now()
+    const leftMs = deadline - now()
     if (leftMs <= 0) throw wouldBlock
     yield { on: [{ handle, events }], timeoutMs: leftMs }
-    answer = attempt()
+    const answer = attempt()
     if (answer !== AGAIN) return answer
   }
 }

@@ -2,7 +2,7 @@ import { DONE, DRAINED } from '../network/network.js'
 import { type Address, anyAddress, formatAddress } from '../posix/address.js'
 import { MSG_PEEK, MSG_TRUNC, POLLIN, POLLOUT } from '../posix/constants.js'
 import { SysError } from '../posix/errno.js'
-import { type Blocking, untilDone } from './blocking.js'
+import { type Blocking, type MaybeBlocking, onceDone, triedOnce, untilDone, whole } from './blocking.js'
 import type { Ground } from './ground.js'
 import { alwaysPatient, type OpenSocket, receivePatience, sendPatience } from './open-socket.js'
 
@@ -24,18 +24,31 @@ export function* connectDatagram(ground: Ground, socket: OpenSocket, to: Address
   socket.reached.clear()
 }
 
+interface Message {
+  readonly data: Uint8Array
+  readonly flags: number
+  readonly to: Address | undefined
+}
+
 /** sendto(2) on a datagram socket: all or nothing. */
-export function* sendDatagram(
-  ground: Ground,
-  socket: OpenSocket,
-  message: { data: Uint8Array; flags: number; to: Address | undefined },
-): Blocking<number> {
-  const { data, flags, to } = message
+export function sendDatagram(ground: Ground, socket: OpenSocket, message: Message): MaybeBlocking<number> {
+  const { to } = message
   if (socket.writeShut) throw new SysError('EPIPE')
   if (to === undefined && socket.state !== 'connected') throw new SysError('EDESTADDRREQ')
   if (to?.family === 'unix') throw new SysError('EOPNOTSUPP') // only pairs exist, which have no names
   if (to !== undefined && to.family !== socket.family) throw new SysError('EAFNOSUPPORT')
   if (to !== undefined && to.port === 0) throw new SysError('EINVAL')
+  const isUsual = socket.state !== 'fresh' && isReached(socket, to)
+  return isUsual ? sendOnce(ground, socket, message) : sendFirst(ground, socket, message)
+}
+
+function sendOnce(ground: Ground, socket: OpenSocket, { data, flags, to }: Message): MaybeBlocking<number> {
+  const { handle } = socket
+  return triedOnce(sendPatience(ground, socket, POLLOUT, flags), () => ground.network('send', { handle, data, to }))
+}
+
+/** The first datagram of a socket binds it. The first to a destination waits for what the system says of it, as of a missing route. */
+function* sendFirst(ground: Ground, socket: OpenSocket, message: Message): Blocking<number> {
   const { handle, family } = socket
   if (socket.state === 'fresh') {
     yield* untilDone(alwaysPatient(ground, socket, DONE), () =>
@@ -43,37 +56,38 @@ export function* sendDatagram(
     )
     socket.state = 'bound'
   }
-  const patience = sendPatience(ground, socket, POLLOUT, flags)
-  const length = yield* untilDone(patience, () => ground.network('send', { handle, data, to }))
-  yield* confirmReached(ground, socket, to)
+  const length = yield* whole(sendOnce(ground, socket, message))
+  if (message.to !== undefined && !isReached(socket, message.to)) yield* confirmReached(ground, socket, message.to)
   return length
 }
 
 /** recvfrom(2) on a datagram socket: one datagram, cut to the room there is. */
-export function* receiveDatagram(
+export function receiveDatagram(
   ground: Ground,
   socket: OpenSocket,
   into: Uint8Array,
   flags: number,
-): Blocking<Received> {
+): MaybeBlocking<Received> {
   const peek = (flags & MSG_PEEK) !== 0
   const { handle } = socket
   const patience = receivePatience(ground, socket, POLLIN, flags)
-  const found = yield* untilDone(patience, () => ground.network('receiveFrom', { handle, into, peek }))
-  const truncated = found.length > into.length
-  const length = truncated && (flags & MSG_TRUNC) === 0 ? into.length : found.length
-  return { length, from: found.from, truncated }
+  const receiving = triedOnce(patience, () => ground.network('receiveFrom', { handle, into, peek }))
+  return onceDone(receiving, ({ length, from }) => {
+    const truncated = length > into.length
+    return { length: truncated && (flags & MSG_TRUNC) === 0 ? into.length : length, from, truncated }
+  })
 }
 
-/** The first datagram to a destination waits for what the system says of it, as of a missing route; later ones go unwatched. */
-function* confirmReached(ground: Ground, socket: OpenSocket, to: Address | undefined): Blocking<void> {
-  if (to === undefined) return // connect has found the route
-  const where = formatAddress(to)
-  if (socket.reached.has(where)) return
+/** Where there is no address, connect has found the route. */
+function isReached({ reached }: OpenSocket, to: Address | undefined): boolean {
+  return to === undefined || reached.has(formatAddress(to))
+}
+
+function* confirmReached(ground: Ground, socket: OpenSocket, to: Address): Blocking<void> {
   const { handle, sendTimeoutMs } = socket
   yield { on: [{ handle, events: DRAINED }], timeoutMs: sendTimeoutMs }
   const errno = ground.network('takeError', { handle })
   if (errno !== undefined) throw new SysError(errno)
   if (socket.reached.size >= MOST_REACHED) socket.reached.clear()
-  socket.reached.add(where)
+  socket.reached.add(formatAddress(to))
 }

@@ -12,12 +12,13 @@ import {
 } from '../posix/constants.js'
 import { SysError } from '../posix/errno.js'
 import type { World } from '../posix/world.js'
-import { type Blocking, runBlocking, runSuspending } from './blocking.js'
-import { type EpollChange, type EpollEvent, epollControl, epollWait, OpenEpoll } from './epoll.js'
+import { type Blocking, type MaybeBlocking, runBlocking, runSuspending } from './blocking.js'
+import { type EpollChange, type EpollEvent, epollControl, epollWait } from './epoll.js'
 import { OpenEvent } from './event.js'
 import { FdTable } from './fd-table.js'
 import type { Ground } from './ground.js'
 import { handleOf, type Open, type OpenPipe, readPipe, writePipe } from './open.js'
+import { OpenEpoll } from './open-epoll.js'
 import { type PollRequest, poll } from './poll.js'
 import { closesWithReset } from './stream-calls.js'
 
@@ -44,7 +45,7 @@ export class Descriptors {
   }
 
   /** Carries out a call, blocking this thread as long as it waits. */
-  run<T>(call: Blocking<T>): T {
+  run<T>(call: MaybeBlocking<T>): T {
     return runBlocking(call, this.network)
   }
 
@@ -65,7 +66,7 @@ export class Descriptors {
   }
 
   /** read(2) on what is no file of a provider's. Sockets have a `receive`. */
-  read(fd: number, into: Uint8Array): Blocking<number> {
+  read(fd: number, into: Uint8Array): MaybeBlocking<number> {
     const open = this.table.get(fd)
     if (open.is === 'event') return open.read(into)
     if (open.is !== 'pipe') throw new SysError('EINVAL')
@@ -73,7 +74,7 @@ export class Descriptors {
   }
 
   /** write(2), likewise. */
-  write(fd: number, data: Uint8Array): Blocking<number> {
+  write(fd: number, data: Uint8Array): MaybeBlocking<number> {
     const open = this.table.get(fd)
     if (open.is === 'event') return open.write(data)
     if (open.is !== 'pipe') throw new SysError('EINVAL')

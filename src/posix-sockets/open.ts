@@ -1,10 +1,10 @@
 import type { Events, Handle, Network } from '../network/network.js'
 import { POLLIN, POLLOUT } from '../posix/constants.js'
 import { SysError } from '../posix/errno.js'
-import { type Blocking, untilDone } from './blocking.js'
-import type { OpenEpoll } from './epoll.js'
+import { type MaybeBlocking, triedOnce } from './blocking.js'
 import type { OpenEvent } from './event.js'
 import type { Description } from './fd-table.js'
+import type { OpenEpoll } from './open-epoll.js'
 import type { OpenSocket } from './open-socket.js'
 import { piecewise } from './stream-calls.js'
 
@@ -38,18 +38,18 @@ export function handleOf(open: Open): Handle | undefined {
 }
 
 /** read(2) on a pipe; 0 is its end. */
-export function* readPipe(network: Network, pipe: OpenPipe, into: Uint8Array): Blocking<number> {
+export function readPipe(network: Network, pipe: OpenPipe, into: Uint8Array): MaybeBlocking<number> {
   if (pipe.end !== 'read') throw new SysError('EBADF')
   const input = { handle: pipe.handle, into, peek: false }
-  return yield* untilDone(patience(pipe, POLLIN), () => network('receive', input))
+  return triedOnce(patience(pipe, POLLIN), () => network('receive', input))
 }
 
 /** write(2) on a pipe: all of `data`, unless it does not block or the last reader goes. */
-export function* writePipe(network: Network, pipe: OpenPipe, data: Uint8Array): Blocking<number> {
+export function writePipe(network: Network, pipe: OpenPipe, data: Uint8Array): MaybeBlocking<number> {
   if (pipe.end !== 'write') throw new SysError('EBADF')
   const { handle, nonBlocking } = pipe
-  return yield* piecewise(data, !nonBlocking, (rest) =>
-    untilDone(patience(pipe, POLLOUT), () => network('send', { handle, data: rest })),
+  return piecewise(data, !nonBlocking, (rest) =>
+    triedOnce(patience(pipe, POLLOUT), () => network('send', { handle, data: rest })),
   )
 }
 

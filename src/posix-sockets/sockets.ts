@@ -11,23 +11,14 @@ import { type Address, type Family, isMapped } from '../posix/address.js'
 import { MSG_OOB, POLLIN } from '../posix/constants.js'
 import { SysError } from '../posix/errno.js'
 import type { World } from '../posix/world.js'
-import { type Blocking, untilDone } from './blocking.js'
+import { type Blocking, type MaybeBlocking, onceDone, triedOnce, untilDone } from './blocking.js'
 import { connectDatagram, type Received, receiveDatagram, sendDatagram } from './datagram-calls.js'
 import { type DescriptorFlags, Descriptors } from './descriptors.js'
 import { type AddressRequest, type FoundAddress, getaddrinfo } from './getaddrinfo.js'
 import { type FoundName, getnameinfo, indexOfInterface, type NameRequest, nameOfInterface } from './getnameinfo.js'
 import { alwaysPatient, type OpenSocket, openSocket, receivePatience } from './open-socket.js'
 import { getOption, type OptionName, type OptionValue, setOption } from './options.js'
-import {
-  connectStream,
-  isConnected,
-  isOver,
-  isPlain,
-  receiveAtOnce,
-  receiveBytes,
-  sendAtOnce,
-  sendBytes,
-} from './stream-calls.js'
+import { connectStream, isConnected, isOver, receiveBytes, sendBytes } from './stream-calls.js'
 import { startTls } from './tls.js'
 import { receiveUrgent, sendUrgent } from './urgent.js'
 
@@ -49,6 +40,12 @@ export interface Listener {
   readonly address: Address
 }
 
+/** A connection that was accepted. */
+export interface Accepted {
+  readonly fd: number
+  readonly peer: Address
+}
+
 export interface SocketRequest extends DescriptorFlags {
   readonly family: Family
   readonly type: SocketType
@@ -56,7 +53,8 @@ export interface SocketRequest extends DescriptorFlags {
 
 /**
  * POSIX sockets over a `Network`: an fd table and the calls on it. A call that fails throws a `SysError` with Linux's errno. Calls
- * that may block are generators of their waits; `run` carries one out on this thread.
+ * that may block are generators of their waits, and those that seldom do answer one only when they have to wait; `run` carries
+ * either out on this thread.
  */
 export class Sockets extends Descriptors {
   readonly #driver: NetworkDriver | undefined
@@ -142,17 +140,19 @@ export class Sockets extends Descriptors {
     this.#onListen?.({ fd, address: this.getsockname(fd) })
   }
 
-  *accept(fd: number, { nonBlocking, closeOnExec = false }: DescriptorFlags): Blocking<{ fd: number; peer: Address }> {
+  accept(fd: number, { nonBlocking, closeOnExec = false }: DescriptorFlags): MaybeBlocking<Accepted> {
     const listener = this.socketOf(fd)
     if (listener.type !== 'stream') throw new SysError('EOPNOTSUPP')
     if (listener.state !== 'listening') throw new SysError('EINVAL')
     this.table.ensureRoom()
     const patience = receivePatience(this.ground, listener, POLLIN)
-    const { handle, peer } = yield* untilDone(patience, () => this.network('accept', { handle: listener.handle }))
-    const accepted = openSocket(handle, listener.family, 'stream')
-    accepted.state = 'connected'
-    accepted.nonBlocking = nonBlocking
-    return { fd: this.table.add(accepted, { closeOnExec }), peer }
+    const accepting = triedOnce(patience, () => this.network('accept', { handle: listener.handle }))
+    return onceDone(accepting, ({ handle, peer }) => {
+      const accepted = openSocket(handle, listener.family, 'stream')
+      accepted.state = 'connected'
+      accepted.nonBlocking = nonBlocking
+      return { fd: this.table.add(accepted, { closeOnExec }), peer }
+    })
   }
 
   /** `undefined` is AF_UNSPEC: a datagram socket has no peer any more. */
@@ -166,38 +166,21 @@ export class Sockets extends Descriptors {
     else if (socket.state !== 'fresh') this.#renew(socket)
   }
 
-  *send(fd: number, data: Uint8Array, flags: number, to?: Address): Blocking<number> {
+  send(fd: number, data: Uint8Array, flags: number, to?: Address): MaybeBlocking<number> {
     const socket = this.socketOf(fd)
-    if ((flags & MSG_OOB) !== 0) return yield* sendUrgent(this.ground, socket, data, flags)
-    if (socket.type === 'dgram') return yield* sendDatagram(this.ground, socket, { data, flags, to })
+    if ((flags & MSG_OOB) !== 0) return sendUrgent(this.ground, socket, data, flags)
+    if (socket.type === 'dgram') return sendDatagram(this.ground, socket, { data, flags, to })
     if (to !== undefined && socket.family === 'unix')
       throw new SysError(socket.state === 'connected' ? 'EISCONN' : 'EOPNOTSUPP')
-    return yield* sendBytes(this.ground, socket, data, flags)
+    return sendBytes(this.ground, socket, data, flags)
   }
 
   /** Bytes of a stream, or a datagram with whom it is from. `length` is what recv answers. */
-  *receive(fd: number, into: Uint8Array, flags: number): Blocking<Received> {
+  receive(fd: number, into: Uint8Array, flags: number): MaybeBlocking<Received> {
     const socket = this.socketOf(fd)
     if ((flags & MSG_OOB) !== 0) return { length: receiveUrgent(this.ground, socket, into, flags), truncated: false }
-    if (socket.type === 'dgram') return yield* receiveDatagram(this.ground, socket, into, flags)
-    return { length: yield* receiveBytes(this.ground, socket, into, flags), truncated: false }
-  }
-
-  /** What `send` does without an address: at once where the system takes all, and otherwise a call that waits. */
-  sendBytes(fd: number, data: Uint8Array, flags: number): number | Blocking<number> {
-    const socket = this.socketOf(fd)
-    const isQuick = isPlain(socket, flags) && !socket.writeShut && !socket.sawEnd
-    return isQuick ? sendAtOnce(this.ground, socket, { data, flags }) : this.send(fd, data, flags)
-  }
-
-  /** The length that `receive` answers: at once where there is something, and otherwise by a call that waits. */
-  receiveBytes(fd: number, into: Uint8Array, flags: number): number | Blocking<number> {
-    const socket = this.socketOf(fd)
-    return isPlain(socket, flags) ? receiveAtOnce(this.ground, socket, into, flags) : this.#lengthOf(fd, into, flags)
-  }
-
-  *#lengthOf(fd: number, into: Uint8Array, flags: number): Blocking<number> {
-    return (yield* this.receive(fd, into, flags)).length
+    if (socket.type === 'dgram') return receiveDatagram(this.ground, socket, into, flags)
+    return onceDone(receiveBytes(this.ground, socket, into, flags), (length) => ({ length, truncated: false }))
   }
 
   startTls(fd: number, request: TlsRequest): Blocking<void> {

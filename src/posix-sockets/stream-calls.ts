@@ -1,18 +1,8 @@
-import { AGAIN, type Again, DRAINED, type Input, look, type Network } from '../network/network.js'
+import { AGAIN, DRAINED, look, type Network } from '../network/network.js'
 import type { Address } from '../posix/address.js'
-import {
-  MSG_DONTWAIT,
-  MSG_NOSIGNAL,
-  MSG_PEEK,
-  MSG_TRUNC,
-  MSG_WAITALL,
-  POLLERR,
-  POLLHUP,
-  POLLIN,
-  POLLOUT,
-} from '../posix/constants.js'
+import { MSG_PEEK, MSG_TRUNC, MSG_WAITALL, POLLERR, POLLHUP, POLLIN, POLLOUT } from '../posix/constants.js'
 import { SysError } from '../posix/errno.js'
-import { type Blocking, untilDone } from './blocking.js'
+import { type Blocking, isBlocking, type MaybeBlocking, onceDone, triedOnce, untilDone, whole } from './blocking.js'
 import type { Ground } from './ground.js'
 import { alwaysPatient, type OpenSocket, receivePatience, sendPatience } from './open-socket.js'
 
@@ -42,89 +32,56 @@ export function* connectStream(ground: Ground, socket: OpenSocket, to: Address):
 }
 
 /** send(2) on a stream socket: all of `data` on a blocking one, unless time or the connection ends. */
-export function* sendBytes(ground: Ground, socket: OpenSocket, data: Uint8Array, flags: number): Blocking<number> {
-  const isConnecting = socket.state === 'connecting'
-  if (!isConnecting && socket.state !== 'connected') throw new SysError(socket.family === 'unix' ? 'ENOTCONN' : 'EPIPE')
-  if (isConnecting && !(yield* untilConnected(ground, socket, flags))) throw new SysError('EPIPE')
+export function sendBytes(ground: Ground, socket: OpenSocket, data: Uint8Array, flags: number): MaybeBlocking<number> {
+  if (socket.state === 'connected') return sendConnected(ground, socket, data, flags)
+  if (socket.state !== 'connecting') throw new SysError(socket.family === 'unix' ? 'ENOTCONN' : 'EPIPE')
+  return sendOnceConnected(ground, socket, data, flags)
+}
+
+function* sendOnceConnected(ground: Ground, socket: OpenSocket, data: Uint8Array, flags: number): Blocking<number> {
+  if (!(yield* untilConnected(ground, socket, flags))) throw new SysError('EPIPE')
+  return yield* whole(sendConnected(ground, socket, data, flags))
+}
+
+function sendConnected(ground: Ground, socket: OpenSocket, data: Uint8Array, flags: number): MaybeBlocking<number> {
   if (socket.writeShut) throw new SysError('EPIPE')
-  return yield* sendRest(ground, socket, { data, flags })
-}
-
-/** send(2) on a connected stream: at once where the system takes all, which spares what a call that waits needs. */
-export function sendAtOnce(ground: Ground, socket: OpenSocket, message: Message): number | Blocking<number> {
-  const answer = ground.network('send', { handle: socket.handle, data: message.data })
-  return answer === message.data.length ? answer : sendRest(ground, socket, { ...message, first: answer })
-}
-
-/** True for what `sendAtOnce` and `receiveAtOnce` are for. */
-export function isPlain({ type, state }: OpenSocket, flags: number): boolean {
-  return type === 'stream' && state === 'connected' && (flags & ~(MSG_DONTWAIT | MSG_NOSIGNAL)) === 0
-}
-
-interface Message {
-  readonly data: Uint8Array
-  readonly flags: number
-  /** What an attempt has answered that was made already. */
-  readonly first?: number | Again
-}
-
-function* sendRest(ground: Ground, socket: OpenSocket, { data, flags, first }: Message): Blocking<number> {
-  const { handle } = socket
+  const { handle, sawEnd } = socket
   const patience = sendPatience(ground, socket, POLLOUT, flags)
-  const attempts = startingWith(first)
-  const sent = yield* piecewise(data, true, (rest) =>
-    untilDone(patience, () => attempts(() => ground.network('send', { handle, data: rest }))),
+  const sent = piecewise(data, true, (rest) =>
+    triedOnce(patience, () => ground.network('send', { handle, data: rest })),
   )
-  if (socket.sawEnd) yield* confirmSent(ground, socket)
-  return sent
+  return sawEnd ? confirmed(ground, socket, sent) : sent
 }
 
 /** recv(2) on a stream socket; 0 is its end. */
-export function* receiveBytes(ground: Ground, socket: OpenSocket, into: Uint8Array, flags: number): Blocking<number> {
-  const isConnecting = socket.state === 'connecting'
-  if (!isConnecting && socket.state !== 'connected')
-    throw new SysError(socket.family === 'unix' ? 'EINVAL' : 'ENOTCONN')
-  if (isConnecting && !(yield* untilConnected(ground, socket, flags))) return 0
+export function receiveBytes(
+  ground: Ground,
+  socket: OpenSocket,
+  into: Uint8Array,
+  flags: number,
+): MaybeBlocking<number> {
+  if (socket.state === 'connected') return receiveConnected(ground, socket, into, flags)
+  if (socket.state !== 'connecting') throw new SysError(socket.family === 'unix' ? 'EINVAL' : 'ENOTCONN')
+  return receiveOnceConnected(ground, socket, into, flags)
+}
+
+function* receiveOnceConnected(ground: Ground, socket: OpenSocket, into: Uint8Array, flags: number): Blocking<number> {
+  if (!(yield* untilConnected(ground, socket, flags))) return 0
+  return yield* whole(receiveConnected(ground, socket, into, flags))
+}
+
+function receiveConnected(ground: Ground, socket: OpenSocket, into: Uint8Array, flags: number): MaybeBlocking<number> {
+  const { handle } = socket
   const peek = (flags & MSG_PEEK) !== 0
   const target = discards(socket, flags) ? new Uint8Array(Math.min(into.length, DISCARD_BYTES)) : into
   const patience = receivePatience(ground, socket, POLLIN, flags)
-  const received = yield* piecewise(target, (flags & MSG_WAITALL) !== 0 && !peek, (rest) =>
-    untilDone(patience, () => ground.network('receive', { handle: socket.handle, into: rest, peek })),
+  const received = piecewise(target, (flags & MSG_WAITALL) !== 0 && !peek, (rest) =>
+    triedOnce(patience, () => ground.network('receive', { handle, into: rest, peek })),
   )
-  if (received === 0 && into.length > 0) socket.sawEnd = true
-  return received
-}
-
-/** recv(2) on a connected stream: at once where there is something. */
-export function receiveAtOnce(ground: Ground, socket: OpenSocket, into: Uint8Array, flags: number) {
-  const { handle } = socket
-  const input = { handle, into, peek: false }
-  const answer = ground.network('receive', input)
-  if (answer === AGAIN) return receiveLater(ground, socket, { input, flags })
-  if (answer === 0 && into.length > 0) socket.sawEnd = true
-  return answer
-}
-
-function* receiveLater(
-  ground: Ground,
-  socket: OpenSocket,
-  { input, flags }: { input: Input<'receive'>; flags: number },
-): Blocking<number> {
-  const attempts = startingWith(AGAIN)
-  const patience = receivePatience(ground, socket, POLLIN, flags)
-  const received = yield* untilDone(patience, () => attempts(() => ground.network('receive', input)))
-  if (received === 0 && input.into.length > 0) socket.sawEnd = true
-  return received
-}
-
-/** Makes attempts, of which the first may have been made already. */
-function startingWith(first: number | Again | undefined) {
-  let made = first
-  return (attempt: () => number | Again) => {
-    const answer = made ?? attempt()
-    made = undefined
-    return answer
-  }
+  return onceDone(received, (count) => {
+    if (count === 0 && into.length > 0) socket.sawEnd = true
+    return count
+  })
 }
 
 /** True once a connection is over in both directions: Linux's TCP_CLOSE. */
@@ -146,21 +103,22 @@ export function closesWithReset(network: Network, socket: OpenSocket): boolean {
   return network('available', { handle: socket.handle }) > 0
 }
 
+type Piece = (rest: Uint8Array) => MaybeBlocking<number>
+
 /** Goes on with the rest until all is done, or with `all` false after the first piece. What was done before an error counts. */
-export function* piecewise(
-  bytes: Uint8Array,
-  all: boolean,
-  once: (rest: Uint8Array) => Blocking<number>,
-): Blocking<number> {
-  let done = 0
+export function piecewise(bytes: Uint8Array, all: boolean, once: Piece): MaybeBlocking<number> {
+  const first = once(bytes)
+  const isOnlyPiece = first === AGAIN || first === 0 || !all || first === bytes.length
+  return isOnlyPiece && !isBlocking(first) ? first : pieces(bytes, first, all ? once : undefined)
+}
+
+function* pieces(bytes: Uint8Array, first: MaybeBlocking<number>, next: Piece | undefined): Blocking<number> {
+  let done = yield* whole(first)
   try {
-    do {
-      const count = yield* once(done === 0 ? bytes : bytes.subarray(done))
-      if (count === 0) break
-      done += count
-    } while (all && done < bytes.length)
+    for (let count = done; count > 0 && done < bytes.length && next !== undefined; done += count)
+      count = yield* whole(next(bytes.subarray(done)))
   } catch (error) {
-    if (done === 0 || !(error instanceof SysError)) throw error
+    if (!(error instanceof SysError)) throw error
   }
   return done
 }
@@ -183,9 +141,11 @@ function* untilConnected(ground: Ground, socket: OpenSocket, flags: number): Blo
 }
 
 /** To a peer that has ended its stream: waits until the system has taken the bytes, since it may answer EPIPE. */
-function* confirmSent(ground: Ground, socket: OpenSocket): Blocking<void> {
+function* confirmed(ground: Ground, socket: OpenSocket, sending: MaybeBlocking<number>): Blocking<number> {
+  const sent = yield* whole(sending)
   const { handle, nonBlocking, sendTimeoutMs } = socket
   yield { on: [{ handle, events: DRAINED }], timeoutMs: nonBlocking ? CONFIRM_MS : sendTimeoutMs }
   const errno = ground.network('takeError', { handle })
   if (errno !== undefined) throw new SysError(errno)
+  return sent
 }

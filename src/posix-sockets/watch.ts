@@ -1,8 +1,8 @@
 import { beginning, type Interest, type Mark } from '../network/network.js'
 import { POLLERR, POLLHUP, POLLIN, POLLOUT, POLLPRI, POLLRDHUP, POLLRDNORM, POLLWRNORM } from '../posix/constants.js'
-import type { EpollItem } from './epoll.js'
 import type { OpenEvent } from './event.js'
 import { handleOf, type Open } from './open.js'
+import type { EpollItem } from './open-epoll.js'
 
 /** What waiting for a descriptor comes to: what the network is asked for, and what holds without asking. */
 export interface Watch {

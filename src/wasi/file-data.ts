@@ -30,7 +30,7 @@ export function readAt(
       piece.set(bytes)
       return bytes.length
     })
-    scatter(place.subarray(0, length), group)
+    scatter(place, length, group)
     return length
   })
 }

@@ -1,19 +1,21 @@
 import type { Guest } from '../abi/guest.js'
-import { readAt, u8, u32, writeAt } from '../abi/layout.js'
+import { readAt, u8, u32, u64, writeAt } from '../abi/layout.js'
 import { POLLERR, POLLHUP, POLLIN, POLLNVAL, POLLOUT, POLLRDHUP } from '../posix/constants.js'
 import { SysError, wasiNumber } from '../posix/errno.js'
 import type { Blocking } from '../posix-sockets/blocking.js'
 import type { PollRequest } from '../posix-sockets/poll.js'
 import { clockMs, isClock } from './clocks.js'
 import { type Files, isProvided, isRegular } from './files.js'
-import { clockSubscription, event, fdSubscription } from './structures.js'
+import { clockSubscription, event } from './structures.js'
 
 const TAG_CLOCK = 0
 const TAG_READ = 1
 const TAG_WRITE = 2
 const ABSOLUTE = 1
 const HANGUP = 1
+/* A subscription: | userdata | tag, 7 unused | what the tag says |, of 8 bytes, 8 and 32. */
 const TAG_AT = 8
+const FD_AT = 16
 
 interface ClockWait {
   readonly userdata: bigint
@@ -69,7 +71,7 @@ function readSubscriptions({ memory, sockets }: Guest, from: number, count: numb
       clocks.push({ userdata, isKnown, timeoutMs: isKnown ? Number(timeout) / 1e6 - begun : 0 })
     } else {
       if (type > TAG_WRITE) throw new SysError('EINVAL')
-      const { userdata, fd } = fdSubscription.read(memory, at)
+      const [userdata, fd] = [readAt(memory, u64, at), readAt(memory, u32, at + FD_AT)]
       fds.push({ userdata, type, fd, events: type === TAG_READ ? POLLIN | POLLRDHUP : POLLOUT })
     }
   }

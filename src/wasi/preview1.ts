@@ -4,6 +4,7 @@ import { u32, u64, writeAt } from '../abi/layout.js'
 import { i32, i64, pointer } from '../abi/params.js'
 import { FDFLAGS_NONBLOCK, preview1Sockets } from '../abi/preview1-sockets.js'
 import { SysError } from '../posix/errno.js'
+import { onceDone } from '../posix-sockets/blocking.js'
 import type { Open } from '../posix-sockets/open.js'
 import { clockNs, RESOLUTION_NS } from './clocks.js'
 import { GuestExit } from './exit.js'
@@ -39,7 +40,7 @@ function descriptorTable(files: Files): Record<string, Call> {
       : seekAny(open, offset, whence)
   const iovecs = [i32('fd'), pointer('iovs'), i32('count'), pointer('result')] as const
   return {
-    fd_read: call(iovecs, function* (guest, fd, iovs, count, result) {
+    fd_read: call(iovecs, (guest, fd, iovs, count, result) => {
       const open = guest.sockets.table.get(fd)
       guest.memory.check(result, 4)
       const buffers = readIovecs(guest.memory, iovs, count, 'EINVAL')
@@ -47,19 +48,20 @@ function descriptorTable(files: Files): Record<string, Call> {
         return writeAt(guest.memory, u32, result, readFile(files.exchange, files.get('fd_read', fd), buffers))
       const place = gatheringPlace(buffers)
       if (place.length === 0 && open.is !== 'pipe') return writeAt(guest.memory, u32, result, 0) // read(2) of nothing does not wait; recv(2) does
-      const length = yield* readAny(guest, fd, open, place)
-      scatter(place.subarray(0, length), buffers)
-      writeAt(guest.memory, u32, result, length)
+      return onceDone(readAny(guest, fd, open, place), (length) => {
+        scatter(place, length, buffers)
+        writeAt(guest.memory, u32, result, length)
+      })
     }),
 
-    fd_write: call(iovecs, function* (guest, fd, iovs, count, result) {
+    fd_write: call(iovecs, (guest, fd, iovs, count, result) => {
       const open = guest.sockets.table.get(fd)
       guest.memory.check(result, 4)
       const buffers = readIovecs(guest.memory, iovs, count, 'EINVAL')
       if (isProvided(open))
         return writeAt(guest.memory, u32, result, writeFile(files.exchange, files.get('fd_write', fd), buffers))
-      const data = gather(buffers)
-      writeAt(guest.memory, u32, result, yield* writeAny(guest, fd, open, data))
+      const writing = writeAny(guest, fd, open, gather(buffers))
+      return onceDone(writing, (length) => writeAt(guest.memory, u32, result, length))
     }),
 
     fd_close: call([i32('fd')], (guest, fd) => guest.sockets.close(fd)),

@@ -1,6 +1,6 @@
 import type { Guest } from '../abi/guest.js'
 import { SysError } from '../posix/errno.js'
-import type { Blocking } from '../posix-sockets/blocking.js'
+import { type MaybeBlocking, onceDone } from '../posix-sockets/blocking.js'
 import type { Open } from '../posix-sockets/open.js'
 import { piecewise } from '../posix-sockets/stream-calls.js'
 import type { Stdio } from './stdio.js'
@@ -17,17 +17,13 @@ import {
 } from './structures.js'
 
 /** read(2) on what is no file of the provider's. */
-export function readAny(guest: Guest, fd: number, open: Open, into: Uint8Array): Blocking<number> {
-  if (open.is === 'socket') return receiveBytes(guest, fd, into)
+export function readAny(guest: Guest, fd: number, open: Open, into: Uint8Array): MaybeBlocking<number> {
+  if (open.is === 'socket') return onceDone(guest.sockets.receive(fd, into, 0), ({ length }) => length)
   return isStdio(open) ? open.read(into) : guest.sockets.read(fd, into)
 }
 
-function* receiveBytes(guest: Guest, fd: number, into: Uint8Array): Blocking<number> {
-  return (yield* guest.sockets.receive(fd, into, 0)).length
-}
-
 /** write(2), likewise. */
-export function writeAny(guest: Guest, fd: number, open: Open, data: Uint8Array): Blocking<number> {
+export function writeAny(guest: Guest, fd: number, open: Open, data: Uint8Array): MaybeBlocking<number> {
   if (open.is === 'socket') return guest.sockets.send(fd, data, 0)
   return isStdio(open) ? piecewise(data, true, (rest) => open.write(rest)) : guest.sockets.write(fd, data)
 }

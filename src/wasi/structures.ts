@@ -25,7 +25,6 @@ export const clockSubscription = struct({
   precision: u64,
   flags: u16,
 }) // 48 bytes
-export const fdSubscription = struct({ userdata: u64, tag: u8, gap: bytes(7), fd: u32, rest: bytes(28) }) // 48 bytes
 export const event = struct({ userdata: u64, error: u16, type: u8, bytes: u64, flags: u16 }) // 32 bytes
 
 export const FILETYPE_UNKNOWN = 0

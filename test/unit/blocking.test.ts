@@ -2,7 +2,17 @@ import { describe, expect, test } from 'vitest'
 import { AGAIN, type Input } from '../../src/network/network.js'
 import { POLLIN } from '../../src/posix/constants.js'
 import { SysError } from '../../src/posix/errno.js'
-import { type Blocking, runBlocking, untilDone } from '../../src/posix-sockets/blocking.js'
+import {
+  type Blocking,
+  isBlocking,
+  type MaybeBlocking,
+  onceDone,
+  runBlocking,
+  triedOnce,
+  untilDone,
+  whole,
+} from '../../src/posix-sockets/blocking.js'
+import { piecewise } from '../../src/posix-sockets/stream-calls.js'
 import { fakeNetwork, fakeWorld } from '../support/fake-network.js'
 
 /** A call that answers at the given attempt, in a world where each wait takes `waitMs`, or less when its time is up. */
@@ -76,5 +86,87 @@ describe('a call that may block', () => {
       return yield { on: [], timeoutMs: 1 }
     }
     expect(runBlocking(call(), network)).toBe(found)
+  })
+})
+
+describe('a call that seldom waits', () => {
+  const patience = (timeoutMs: number) => ({ handle: 7, events: POLLIN, timeoutMs, now: () => 0 })
+  const { network } = fakeNetwork({ wait: () => [] })
+  /** Answers these, one after the other. */
+  const answering = <T>(...answers: T[]) => {
+    let at = 0
+    return () => answers[at++] as T
+  }
+  const later = function* <T>(answer: T): Blocking<T> {
+    yield { on: [], timeoutMs: 1 }
+    return answer
+  }
+  const doubled = (call: MaybeBlocking<number>) => onceDone(call, (count) => count * 2)
+
+  test.each<[string, number, (number | typeof AGAIN)[], unknown]>([
+    ['answers at once what is there', 100, [5], 5],
+    ['answers 0 too', 100, [0], 0],
+    ['answers AGAIN where it is not to wait', 0, [AGAIN, 5], AGAIN],
+  ])('%s', (_, timeoutMs, answers, expected) => {
+    expect(triedOnce(patience(timeoutMs), answering(...answers))).toBe(expected)
+  })
+
+  test('is the rest of itself where it has to wait', () => {
+    const call = triedOnce(patience(100), answering<number | typeof AGAIN>(AGAIN, AGAIN, 5))
+    expect(isBlocking(call)).toBe(true)
+    expect(runBlocking(call, network)).toBe(5)
+  })
+
+  test('what follows is done at once, later, or not at all', () => {
+    expect(doubled(4)).toBe(8)
+    expect(doubled(AGAIN)).toBe(AGAIN)
+    const call = doubled(later(4))
+    expect(isBlocking(call)).toBe(true)
+    expect(runBlocking(call, network)).toBe(8)
+  })
+
+  test('an answer that is an object is no wait', () => {
+    const answer = { length: 3 }
+    expect(onceDone<typeof answer, typeof answer>(answer, (same) => same)).toBe(answer)
+  })
+
+  test('AGAIN is an error to those who run it or go on with it', () => {
+    expect(() => runBlocking(AGAIN, network)).toThrow(new SysError('EAGAIN'))
+    expect(() => runBlocking(whole(AGAIN), network)).toThrow(new SysError('EAGAIN'))
+    expect(runBlocking(whole(3), network)).toBe(3)
+  })
+
+  const failing = (): never => {
+    throw new SysError('EPIPE')
+  }
+  const pieceRows: [string, boolean, (() => MaybeBlocking<number>)[], unknown, number][] = [
+    ['all at once is one piece', true, [() => 10], 10, 1],
+    ['a part is enough where not all is wanted', false, [() => 4], 4, 1],
+    ['the rest follows', true, [() => 4, () => later(5), () => 1], 10, 3],
+    ['the first piece may wait', true, [() => later(4), () => 6], 10, 2],
+    ['the end is the end', true, [() => 4, () => 0], 4, 2],
+    ['nothing at once is nothing', true, [() => 0], 0, 1],
+    ['AGAIN after a part is that part', true, [() => 4, () => AGAIN], 4, 2],
+    ['an error after a part is that part', true, [() => later(4), failing], 4, 2],
+    ['AGAIN at first is AGAIN', true, [() => AGAIN], 'EAGAIN', 1],
+    ['an error at first is one', true, [failing], 'EPIPE', 1],
+    ['an error at first is one after a wait too', true, [() => thenFailing()], 'EPIPE', 1],
+  ]
+  function* thenFailing(): Blocking<number> {
+    yield { on: [], timeoutMs: 1 }
+    return failing()
+  }
+
+  test.each(pieceRows)('piece by piece, %s', (_, all, answers, expected, count) => {
+    const lengths: number[] = []
+    const once = (rest: Uint8Array) => {
+      lengths.push(rest.length)
+      return (answers[lengths.length - 1] as () => MaybeBlocking<number>)()
+    }
+    const run = () => runBlocking(piecewise(new Uint8Array(10), all, once), network)
+    if (typeof expected === 'string') expect(run).toThrow(new SysError(expected as 'EPIPE'))
+    else expect(run()).toBe(expected)
+    expect(lengths).toHaveLength(count)
+    expect(lengths).toEqual([10, 6, 1].slice(0, count))
   })
 })

@@ -43,6 +43,21 @@ describe('a bridge to a pump on its own thread', () => {
     await close()
   })
 
+  test('who waits for many goes on when all that comes in a turn has come', async () => {
+    const { network, attach, close } = bind(bridgeHere())
+    const streams = Array.from({ length: 20 }, () => new PassThrough())
+    const on = streams.map((stream) => ({ handle: attach(stream), events: POLLIN }))
+    const waiting = network('wait', { on, timeoutMs: 1e6 })
+    await new Promise(setImmediate)
+    for (const stream of [streams[3], streams[11]]) {
+      stream?.write('x')
+      await Promise.resolve().then(() => {})
+      await new Promise(process.nextTick)
+    }
+    expect(await waiting).toEqual([on[3], on[11]])
+    await close()
+  })
+
   test('asks before it lets a guest wait, and a refusal leaves no wait', async () => {
     const { network, close } = bind(
       bridgeHere(() => {

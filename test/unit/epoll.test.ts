@@ -67,6 +67,21 @@ function guest() {
 }
 
 describe('epoll', () => {
+  test('asks the network for the very same interests as long as nothing has changed', () => {
+    const { add, control, wait, waits, set, socket } = guest()
+    const fds = [socket(), socket(), socket()]
+    for (const fd of fds) add(fd, POLLIN)
+    set(fds[1] as number, POLLIN)
+    for (let turn = 0; turn < 3; turn++) wait()
+    const [first, second, third] = waits()
+    expect(second?.on).toBe(first?.on)
+    expect(third?.on).toBe(first?.on)
+    control(EPOLL_CTL_MOD, fds[2] as number, POLLOUT)
+    wait()
+    const last = waits().at(-1)?.on
+    expect(last?.map((each, at) => each === first?.on[at])).toEqual([true, true, false])
+  })
+
   test('tells what is ready as long as it is, with the data it was given', () => {
     const { add, wait, set, socket } = guest()
     const [one, two] = [socket(), socket()]

@@ -21,7 +21,7 @@ describe('buffers', () => {
       [300, 0],
       [lastOf(2), 2],
     ])
-    scatter(Uint8Array.of(1, 2, 3, 4), found)
+    scatter(Uint8Array.of(1, 2, 3, 4, 5), 4, found)
     expect([at(200, 3), at(lastOf(2), 2)]).toEqual([
       [1, 2, 3],
       [4, 0xee],
@@ -70,7 +70,7 @@ describe('buffers', () => {
     ],
   ])('of %j bytes are filled from %j', (lengths, received, filled) => {
     const buffers = views(...lengths)
-    scatter(Uint8Array.from(received), buffers)
+    scatter(Uint8Array.from(received), received.length, buffers)
     expect(buffers.map((buffer) => [...buffer])).toEqual(filled)
   })
 

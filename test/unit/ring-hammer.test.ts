@@ -8,7 +8,8 @@ let bundle = ''
 beforeAll(async () => {
   bundle = await bundled({
     'bridge/ring.ts': ['RING_WORDS', 'RingConsumer', 'RingProducer'],
-    'bridge/doorbell.ts': ['Bell', 'GuestDoorbell', 'PumpDoorbell', 'bellMemory', 'doorMemory'],
+    'bridge/doorbell.ts': ['Bell', 'GuestDoorbell', 'bellMemory', 'doorMemory'],
+    'bridge/pump-doorbell.ts': ['PumpDoorbell'],
   })
 })
 

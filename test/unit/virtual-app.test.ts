@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { AppStream } from '../../src/network/virtual/app-stream.js'
 import { virtualNetwork } from '../../src/network/virtual/virtual-network.js'
 import type { PacketEvent } from '../../src/network/virtual/wire.js'
-import { type Blocking, runBlocking } from '../../src/posix-sockets/blocking.js'
+import { type Blocking, type MaybeBlocking, runBlocking } from '../../src/posix-sockets/blocking.js'
 import { Sockets } from '../../src/posix-sockets/sockets.js'
 
 const bytes = (text: string) => new TextEncoder().encode(text)
@@ -39,7 +39,7 @@ describe('an app in the network', () => {
     const { port } = b.serve(5432, echo)
     const driver = a.driver()
     const sockets = new Sockets({ network: driver, world: net.world })
-    const run = <T>(call: Blocking<T>) => runBlocking(call, driver.network)
+    const run = <T>(call: MaybeBlocking<T>) => runBlocking(call, driver.network)
     const fd = sockets.socket(stream)
     run(sockets.connect(fd, { family: 'inet', host: '10.0.0.2', port }))
     run(sockets.send(fd, bytes('select 1'), 0))

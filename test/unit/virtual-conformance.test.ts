@@ -15,7 +15,8 @@ import { partial } from '../support/partial.js'
 let bundle = ''
 beforeAll(async () => {
   bundle = await bundled({
-    'bridge/doorbell.ts': ['Bell', 'PumpDoorbell'],
+    'bridge/doorbell.ts': ['Bell'],
+    'bridge/pump-doorbell.ts': ['PumpDoorbell'],
     'bridge/presence.ts': ['ThreadParty'],
     'bridge/pump.ts': ['Pump'],
     'machine.ts': ['machineWorld'],

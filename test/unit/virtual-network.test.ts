@@ -4,7 +4,7 @@ import { type VirtualNetworkOptions, virtualNetwork } from '../../src/network/vi
 import type { Address } from '../../src/posix/address.js'
 import { POLLIN } from '../../src/posix/constants.js'
 import { SysError } from '../../src/posix/errno.js'
-import { type Blocking, runBlocking } from '../../src/posix-sockets/blocking.js'
+import { type MaybeBlocking, runBlocking } from '../../src/posix-sockets/blocking.js'
 import { Sockets } from '../../src/posix-sockets/sockets.js'
 
 const bytes = (text: string) => new TextEncoder().encode(text)
@@ -22,7 +22,7 @@ function scene(link: LinkOptions = {}, options: VirtualNetworkOptions = {}) {
   const guest = (host: typeof a) => {
     const driver = host.driver()
     const sockets = new Sockets({ network: driver, world: net.world })
-    return { driver, sockets, run: <T>(call: Blocking<T>) => runBlocking(call, driver.network) }
+    return { driver, sockets, run: <T>(call: MaybeBlocking<T>) => runBlocking(call, driver.network) }
   }
   const [one, two] = [guest(a), guest(b)]
   const listening = (port = 80, backlog = 8) => {

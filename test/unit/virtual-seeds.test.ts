@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { type VirtualNetwork, virtualNetwork } from '../../src/network/virtual/virtual-network.js'
 import type { PacketEvent } from '../../src/network/virtual/wire.js'
 import { SysError } from '../../src/posix/errno.js'
-import type { Blocking } from '../../src/posix-sockets/blocking.js'
+import { type Blocking, whole } from '../../src/posix-sockets/blocking.js'
 import { Sockets } from '../../src/posix-sockets/sockets.js'
 
 const RUNS = 10_000
@@ -36,7 +36,7 @@ function* receiveAll(sockets: Sockets, fd: number, length: number): Blocking<Uin
   const into = new Uint8Array(length)
   let done = 0
   while (done < length) {
-    const { length: count } = yield* sockets.receive(fd, into.subarray(done), 0)
+    const { length: count } = yield* whole(sockets.receive(fd, into.subarray(done), 0))
     if (count === 0) break
     done += count
   }
@@ -74,7 +74,7 @@ function* server(sockets: Sockets): Blocking<string> {
   for (let served = 0; ; served++) {
     const found = yield* sockets.poll([{ fd: listener, events: 1 }], PATIENCE_MS)
     if (found[0] === 0) return `served ${served}`
-    const { fd } = yield* sockets.accept(listener, { nonBlocking: false })
+    const { fd } = yield* whole(sockets.accept(listener, { nonBlocking: false }))
     yield* overWeather(sockets, fd, serve(sockets, fd))
   }
 }
@@ -84,7 +84,7 @@ function* serve(sockets: Sockets, fd: number): Blocking<void> {
     const [ready] = yield* sockets.poll([{ fd, events: 1 }], PATIENCE_MS)
     const body = ready === 0 ? undefined : yield* receiveFrame(sockets, fd)
     if (body === undefined) return
-    yield* sockets.send(fd, frame(body.map((byte) => byte ^ 0xff)), 0)
+    yield* whole(sockets.send(fd, frame(body.map((byte) => byte ^ 0xff)), 0))
   }
 }
 
@@ -95,7 +95,7 @@ function* client(sockets: Sockets, messages: readonly Uint8Array[]): Blocking<st
     yield* sockets.connect(fd, { family: 'inet', host: '10.0.0.2', port: PORT })
     while (answered < messages.length) {
       const message = messages[answered] as Uint8Array
-      yield* sockets.send(fd, frame(message), 0)
+      yield* whole(sockets.send(fd, frame(message), 0))
       const answer = yield* receiveFrame(sockets, fd)
       if (answer === undefined) return
       if (hash(answer.map((byte) => byte ^ 0xff)) !== hash(message)) throw new Error('an answer to something else')

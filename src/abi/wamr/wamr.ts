@@ -1,5 +1,6 @@
 import { anyAddress, showAddress } from '../../posix/address.js'
 import { SysError } from '../../posix/errno.js'
+import { onceDone } from '../../posix-sockets/blocking.js'
 import { buffersIn, buffersOut } from '../buffers.js'
 import { type Call, call } from '../call.js'
 import type { Dialect } from '../dialect.js'
@@ -45,21 +46,20 @@ const calls: Readonly<Record<string, Call>> = {
   /** A stream does not say from whom its bytes are: the address is then all zeros. */
   sock_recv_from: call(
     [sock, buffersOut, receiveFlags, optionalOut('src_addr', addressLayout, show), out('received', u32)],
-    function* ({ sockets }, fd, buffers, flags, from, received) {
+    ({ sockets }, fd, buffers, flags, from, received) => {
       const { family } = sockets.socketOf(fd)
       if (family === 'unix' && from.isWanted) throw new SysError('EAFNOSUPPORT')
-      const got = yield* sockets.receive(fd, buffers.place, flags)
-      buffers.fill(got.length)
-      from.write(got.from ?? anyAddress(family))
-      received.write(got.length)
+      return onceDone(sockets.receive(fd, buffers.place, flags), (got) => {
+        buffers.fill(got.length)
+        from.write(got.from ?? anyAddress(family))
+        received.write(got.length)
+      })
     },
   ),
 
   sock_send_to: call(
     [sock, buffersIn, sendFlags, address, out('sent', u32)],
-    function* ({ sockets }, fd, data, flags, to, sent) {
-      sent.write(yield* sockets.send(fd, data, flags, to))
-    },
+    ({ sockets }, fd, data, flags, to, sent) => onceDone(sockets.send(fd, data, flags, to), sent.write),
   ),
 
   /** Sockets are closed by fd_close. */

@@ -2,6 +2,7 @@ import type { Network, SocketType } from '../../network/network.js'
 import type { Family } from '../../posix/address.js'
 import { PROTOCOL_OF } from '../../posix/constants.js'
 import { SysError } from '../../posix/errno.js'
+import { onceDone } from '../../posix-sockets/blocking.js'
 import type { OpenSocket } from '../../posix-sockets/open-socket.js'
 import type { SocketRequest } from '../../posix-sockets/sockets.js'
 import { isConnected, isOver } from '../../posix-sockets/stream-calls.js'
@@ -35,11 +36,11 @@ const FAILED = 3
 
 const accept = call(
   [sock, i32('fdflags'), out('result', u32), addressOut('peer')],
-  function* ({ sockets }, fd, fdflags, result, peer) {
-    const accepted = yield* sockets.accept(fd, { nonBlocking: (fdflags & FDFLAGS_NONBLOCK) !== 0 })
-    result.write(accepted.fd)
-    peer.write(accepted.peer)
-  },
+  ({ sockets }, fd, fdflags, result, peer) =>
+    onceDone(sockets.accept(fd, { nonBlocking: (fdflags & FDFLAGS_NONBLOCK) !== 0 }), (accepted) => {
+      result.write(accepted.fd)
+      peer.write(accepted.peer)
+    }),
 )
 
 const kind = [i32('family'), i32('type'), i32('protocol')] as const
@@ -85,20 +86,18 @@ const socketCalls: Readonly<Record<string, Call>> = {
 
   sock_recv_from: call(
     [sock, buffersOut, receiveFlags, out('received', u32), out('roflags', u16), addressOut('from')],
-    function* ({ sockets }, fd, buffers, flags, received, roflags, from) {
-      const got = yield* sockets.receive(fd, buffers.place, flags)
-      buffers.fill(got.length)
-      received.write(got.length)
-      roflags.write(receivedFlags(got))
-      from.write(got.from)
-    },
+    ({ sockets }, fd, buffers, flags, received, roflags, from) =>
+      onceDone(sockets.receive(fd, buffers.place, flags), (got) => {
+        buffers.fill(got.length)
+        received.write(got.length)
+        roflags.write(receivedFlags(got))
+        from.write(got.from)
+      }),
   ),
 
   sock_send_to: call(
     [sock, buffersIn, sendFlags, addressAt('to'), out('sent', u32)],
-    function* ({ sockets }, fd, data, flags, to, sent) {
-      sent.write(yield* sockets.send(fd, data, flags, to))
-    },
+    ({ sockets }, fd, data, flags, to, sent) => onceDone(sockets.send(fd, data, flags, to), sent.write),
   ),
 }
 

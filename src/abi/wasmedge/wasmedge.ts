@@ -1,4 +1,5 @@
 import { SysError } from '../../posix/errno.js'
+import { onceDone } from '../../posix-sockets/blocking.js'
 import type { Received } from '../../posix-sockets/datagram-calls.js'
 import { type BuffersOut, buffersIn, buffersOut } from '../buffers.js'
 import { type Call, call } from '../call.js'
@@ -53,9 +54,7 @@ const shared: Readonly<Record<string, Call>> = {
 
   sock_send_to: call(
     [sock, aligned(buffersIn), address, sendFlags, word('sent')],
-    function* ({ sockets }, fd, data, to, flags, sent) {
-      sent.write(yield* sockets.send(fd, data, flags, to))
-    },
+    ({ sockets }, fd, data, to, flags, sent) => onceDone(sockets.send(fd, data, flags, to), sent.write),
   ),
 
   ...optionCalls,
@@ -82,13 +81,13 @@ const receiveFrom2 = (port: typeof u16) =>
       receivedOut,
       roflagsOut,
     ],
-    function* ({ sockets }, fd, buffers, address, flags, port, received, roflags) {
-      const got = yield* sockets.receive(fd, buffers.place, flags)
-      deliver(got, { buffers, received, roflags })
-      if (got.from === undefined) return
-      address.write(got.from)
-      port.write(portOf(got.from))
-    },
+    ({ sockets }, fd, buffers, address, flags, port, received, roflags) =>
+      onceDone(sockets.receive(fd, buffers.place, flags), (got) => {
+        deliver(got, { buffers, received, roflags })
+        if (got.from === undefined) return
+        address.write(got.from)
+        port.write(portOf(got.from))
+      }),
   )
 
 const calls2: Readonly<Record<string, Call>> = {
@@ -138,18 +137,18 @@ export const wasmedge1: Dialect = {
   calls: {
     ...shared,
 
-    sock_accept: call([sock, word('result')], function* ({ sockets }, fd, result) {
-      result.write((yield* sockets.accept(fd, { nonBlocking: false })).fd)
-    }),
+    sock_accept: call([sock, word('result')], ({ sockets }, fd, result) =>
+      onceDone(sockets.accept(fd, { nonBlocking: false }), (accepted) => result.write(accepted.fd)),
+    ),
 
     /** It cannot say the port. */
     sock_recv_from: call(
       [sock, aligned(buffersOut), anyAddressOut, receiveFlags, receivedOut, roflagsOut],
-      function* ({ sockets }, fd, buffers, address, flags, received, roflags) {
-        const got = yield* sockets.receive(fd, buffers.place, flags)
-        deliver(got, { buffers, received, roflags })
-        if (got.from !== undefined) address.write(got.from)
-      },
+      ({ sockets }, fd, buffers, address, flags, received, roflags) =>
+        onceDone(sockets.receive(fd, buffers.place, flags), (got) => {
+          deliver(got, { buffers, received, roflags })
+          if (got.from !== undefined) address.write(got.from)
+        }),
     ),
 
     sock_getlocaladdr: kindCall('getsockname'),

@@ -4,7 +4,7 @@ import { out } from '../../abi/outputs.js'
 import { i32, i64, sock } from '../../abi/params.js'
 import { closesOnExec } from '../../abi/wasix/descriptors.js'
 import { SysError } from '../../posix/errno.js'
-import type { Blocking } from '../../posix-sockets/blocking.js'
+import { type Blocking, whole } from '../../posix-sockets/blocking.js'
 import type { Sockets } from '../../posix-sockets/sockets.js'
 import { checkOffsets, readAt } from '../file-data.js'
 import { type Files, isRegular } from '../files.js'
@@ -65,7 +65,7 @@ function* copied(sockets: Sockets, fd: number, { read, offset, count }: Copying)
       const piece = new Uint8Array(left < PIECE_BYTES ? Number(left) : PIECE_BYTES)
       const length = read(piece, offset + sent)
       if (length === 0) break
-      const went = yield* sockets.send(fd, piece.subarray(0, length), 0)
+      const went = yield* whole(sockets.send(fd, piece.subarray(0, length), 0))
       sent += BigInt(went)
       if (went < length) break
     }
