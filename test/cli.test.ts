@@ -3,7 +3,7 @@ import http from 'node:http'
 import net, { type AddressInfo } from 'node:net'
 import os from 'node:os'
 import path from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { CommandRun, command, guestFile } from './support/command.js'
 
 const wasm = (...bytes: number[]) => Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, ...bytes)
@@ -82,6 +82,37 @@ test('the help says nothing of defaults that are empty', async () => {
   expect(stdout).toMatch(/--listen <address> /)
   expect(stdout).not.toContain('(default: [])')
   expect(stdout).not.toContain('(default: {})')
+})
+
+test('the help names all limits', async () => {
+  const { stdout } = await command(['--help'])
+  expect(stdout).toMatch(/--limit takes sockets, .*pending-bytes, .*memory\.$/m)
+})
+
+test.each(['record', 'replay'])(
+  'a file that is forgotten with --%s, so that the module is taken for it',
+  async (option) => {
+    const { code, stderr } = await command([`--${option}`, file('forgotten.wasm'), '127.0.0.1', '80'])
+    expect(stderr).toContain(
+      `error: --${option} takes a file, a recording, before the module: ${file('forgotten.wasm')}`,
+    )
+    expect(code).toBe(125)
+  },
+)
+
+test('an empty POSIX_WASM_MODE is as good as none', async () => {
+  vi.stubEnv('POSIX_WASM_MODE', '')
+  try {
+    expect(await command(['--invoke', 'add', file('add.wasm'), '40', '2'])).toMatchObject({ stdout: '42\n', code: 0 })
+  } finally {
+    vi.unstubAllEnvs()
+  }
+})
+
+test('of a guest that is stopped before its first figures it is said that there are none', async () => {
+  const { code, stderr } = await command(['--stats', '--timeout', '0.001', file('forever.wasm')])
+  expect(code).toBe(124)
+  expect(stderr).toMatch(/\n(sockets +0 opened,|no figures yet: )/)
 })
 
 test('of a guest that only computes the figures are printed, too', async () => {

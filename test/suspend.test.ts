@@ -6,7 +6,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { PassThrough, Readable, Writable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { lackOfSuspension } from '../src/abi/suspension.js'
 import {
   type CallEvent,
@@ -14,20 +14,21 @@ import {
   type InstantiateOptions,
   instantiateWithSockets,
   OptionError,
+  type RunOptions,
   runWithSockets,
   type SocketInstance,
   startWithSockets,
 } from '../src/index.js'
-import { CommandRun, guestFile } from './support/command.js'
+import { virtualNetwork } from '../src/network/virtual/virtual-network.js'
+import { CommandRun, command, guestFile } from './support/command.js'
 import { receivingGuest } from './support/receiving-guest.js'
-import { acceptor, copier, echo, spinner } from './support/tiny-wasm.js'
+import { acceptor, copier, echo, opener, spinner } from './support/tiny-wasm.js'
 
 const lack = lackOfSuspension()
 const mode = 'suspend'
 const quiet = { mode, stdout: 'ignore', stderr: 'ignore' } as const
 const MSG_DONTWAIT = 0x40
 const EAGAIN = 6
-const EBADF = 8
 
 type Functions = Record<'receive' | 'grow', SocketInstance['exports'][string]>
 
@@ -166,7 +167,7 @@ describe.skipIf(lack !== undefined)('on the calling thread', () => {
     const ended = expect(waiting).rejects.toThrow('closed while it waited')
     await close()
     await ended
-    expect(await receive(3, 100, 10, 0)).toBe(-EBADF)
+    await expect(receive(3, 100, 10, 0)).rejects.toThrow('this guest is closed')
   })
 })
 
@@ -263,6 +264,33 @@ describe.skipIf(lack !== undefined)('the command', () => {
     expect(code).toBe(128 + 2)
     expect(stderr).toMatch(/sockets +\d+ opened/)
   })
+
+  describe('with one processor, and no calls of the system', () => {
+    const machine = `import os from 'node:os'
+      os.availableParallelism = () => 1
+      Object.defineProperty(process, 'arch', { value: 'none' })`
+    beforeAll(() => vi.stubEnv('NODE_OPTIONS', `--import data:text/javascript,${encodeURIComponent(machine)}`))
+    afterAll(() => vi.unstubAllEnvs())
+
+    test('suspends its guest by itself', async () => {
+      expect((await command(['--version', '-v'])).stdout).toMatch(/suspend +is taken: there is one processor/)
+    })
+
+    test.each([
+      ['--stats', /sockets +\d+ opened/],
+      ['--trace=summary', /calls/],
+      ['--record', /^$/],
+    ])('does not with %s: a signal ends one that computes', { timeout: 10_000 }, async (option, said) => {
+      const file = option === '--record' ? [path.join(folder, 'signal.rec')] : []
+      const run = new CommandRun([option, ...file, fileOf(spinner())])
+      onTestFinished(() => void run.child.kill('SIGKILL'))
+      await run.printed(/a/)
+      run.child.kill('SIGTERM')
+      const { code, stderr } = await run.finished()
+      expect(code).toBe(128 + 15)
+      expect(stderr).toMatch(said)
+    })
+  })
 })
 
 /** A module as a file. */
@@ -355,6 +383,13 @@ describe.skipIf(lack !== undefined)('a recording', () => {
     expect(await first).toBe(10)
     await close()
   })
+})
+
+test.skipIf(lack !== undefined)('a network of this thread may be given, since no other has to have it', async () => {
+  const host = virtualNetwork({ seed: 1 }).host('here', ['10.0.0.1'])
+  const options = { ...quiet, network: host.driver() } as RunOptions
+  expect(await runWithSockets(opener(7), options)).toBe(7)
+  await expect(runWithSockets(opener(7), { ...options, mode: 'worker' })).rejects.toThrow('use instantiateWithSockets')
 })
 
 test('the mode is an option that is checked, with the reason', async () => {

@@ -115,11 +115,15 @@ describe.runIf(hasOpenssl())('rules that demand TLS', () => {
     expect(stderr).toContain(refused(port, 'plain text from', 'demands TLS'))
   })
 
-  test.each<[string, Asked, string, string]>([
+  test.each<[string, Asked, string, string, string?]>([
     ['without verification', { flags: NO_VERIFY }, 'TLS without verification with', 'demands verification'],
-    ['in another name', { name: 'other.test' }, 'TLS in the name of other.test with', 'does not cover it'],
-  ])('let nobody begin it %s', async (_, asked, deed, says) => {
+    [
+      ...(['in another name', { name: 'other.test' }, 'TLS in the name of other.test with'] as const),
+      ...(['does not cover it', 'tls:other.test'] as const),
+    ],
+  ])('let nobody begin it %s', async (_, asked, deed, rule, remedy) => {
     const port = await secureServer(good)
+    const says = remedy === undefined ? rule : `${rule}, --allow-net ${remedy}:${port} is for that name`
     const { lines, stderr } = await guestClient(port, [`tls:localhost:${port}`], asked)
     expect(lines[0]).toBe('starttls: EACCES')
     expect(stderr).toBe(refused(port, deed, says))

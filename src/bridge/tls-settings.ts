@@ -28,9 +28,13 @@ export function grantOf({ verify = true, cert }: TlsSettings): TlsGrant {
   return { mayNotVerify: verify !== true, mayServe: cert !== undefined }
 }
 
+const versions: readonly TlsSettings['minVersion'][] = ['TLSv1.2', 'TLSv1.3']
+
 /** Throws an error whose message tells a person what is wrong. */
 export function checkTls(settings: TlsSettings): void {
-  const { ca, cert, key, demandCertificate, alpn = [] } = settings
+  const { ca, cert, key, demandCertificate, alpn = [], minVersion } = settings
+  if (minVersion !== undefined && !versions.includes(minVersion))
+    throw new TypeError(`minVersion must be ${versions.join(' or ')}, not ${String(minVersion)}`)
   if ((cert === undefined) !== (key === undefined)) throw new TypeError('a certificate and its key belong together')
   if (demandCertificate && cert === undefined)
     throw new TypeError('only a server, which has a certificate, can demand one')

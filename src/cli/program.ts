@@ -1,6 +1,9 @@
 import { Command, type CommanderError, Help, type Option } from 'commander'
 import about from '../../package.json' with { type: 'json' }
+import { limitWords } from '../host/limits-option.js'
+import { MODE_VARIABLE } from '../host/mode.js'
 import { exitCodes } from './exit-codes.js'
+import { refuseForgottenFile } from './forgotten-file.js'
 import { inspectCommand } from './inspect.js'
 import { recordingCommand } from './recording.js'
 import { runCommand } from './run.js'
@@ -8,6 +11,7 @@ import { versionText } from './version.js'
 
 /** The command line of `posix-wasm`. */
 export function buildProgram(): Command {
+  if (process.env[MODE_VARIABLE] === '') delete process.env[MODE_VARIABLE] // as good as unset, which the parser does not know
   const program = new Command('posix-wasm')
     .description('Run a WebAssembly program with POSIX sockets.')
     .version(
@@ -24,7 +28,7 @@ export function buildProgram(): Command {
     .addHelpText('after', HELP_AFTER)
   inspectCommand(program)
   recordingCommand(program)
-  return runCommand(program)
+  return refuseForgottenFile(runCommand(program))
 }
 
 const HELP_AFTER = `
@@ -32,6 +36,8 @@ The exit code is the program's own, or ${exitCodes.diverged} a replay that left 
 ${exitCodes.notFound} no such file, ${exitCodes.timeout} stopped by --timeout, ${exitCodes.trap} a trap.
 
 posix-wasm cc, c++, ar, ranlib, strip, nm, objdump, objcopy and size build such programs; cmake-toolchain prints the path of a toolchain file.
+
+--limit takes ${[...limitWords.keys()].join(', ')}.
 
 Examples:
   posix-wasm cc server.c -o server.wasm

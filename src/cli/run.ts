@@ -91,12 +91,14 @@ async function run(module: string, args: string[], flags: RunFlags): Promise<voi
   const summary = flags['trace=summary'] ? new TraceSummary() : undefined
   let figures: Figures | undefined
   const leave = (code: number): never => {
+    const wasStarted = guest !== undefined || code > SIGNAL_CODE
     if (figures !== undefined) console.error(formatFigures(figures))
+    else if (flags.stats && wasStarted) console.error('no figures yet: it was stopped before its first')
     if (summary !== undefined) console.error(formatSummary(summary.totals()))
     process.exit(code)
   }
   let guest: RunningGuest | undefined
-  if (summary !== undefined || flags.stats || flags.record !== undefined)
+  if (outlivesSignals(flags))
     for (const [signal, number] of ENDING_SIGNALS)
       process.once(signal, () => {
         if (flags.record === undefined || guest === undefined) leave(SIGNAL_CODE + number)
@@ -137,14 +139,23 @@ async function run(module: string, args: string[], flags: RunFlags): Promise<voi
   }
 }
 
-/** The command has nothing else to do on its thread; but only a guest on another one can be stopped in time that computes. */
-function modeOf({ mode, timeout }: RunFlags): Mode {
+function modeOf(flags: RunFlags): Mode {
   try {
-    return chooseMode(mode, { mayTakeThread: timeout === undefined }).mode
+    return chooseMode(flags.mode, { mayTakeThread: !isWatched(flags) }).mode
   } catch (error) {
     console.error(`posix-wasm: ${(error as Error).message}`)
     process.exit(exitCodeOf(error))
   }
+}
+
+/** Whether this thread has something to do while its guest computes: to stop it in time, or to hear of a signal. */
+function isWatched(flags: RunFlags): boolean {
+  return flags.timeout !== undefined || outlivesSignals(flags)
+}
+
+/** Whether something is to be told or written when a signal ends the command. */
+function outlivesSignals(flags: RunFlags): boolean {
+  return Boolean(flags['trace=summary'] || flags.stats) || flags.record !== undefined
 }
 
 /** Where the program finds itself: its files, its environment, and the name it is called by. */

@@ -1,24 +1,36 @@
-import { chooseMode, MODE_VARIABLE, type ModeOption, modeOptions, modesHere } from '../host/mode.js'
+import {
+  chooseMode,
+  MODE_VARIABLE,
+  type ModeHere,
+  type ModeOption,
+  modeOptions,
+  modesHere,
+  modeWanted,
+} from '../host/mode.js'
 
 /** What `--version` prints; with `-v` also each mode, whether it would be taken, and why. */
 export function versionText(version: string, args: readonly string[]): string {
   if (!args.includes('--version') || !args.includes('-v')) return version
-  return [`posix-wasm ${version}, on Node ${process.versions.node}`, ...modeLines()].join('\n')
+  const lines = modeLines(modeWanted(process.env), modesHere())
+  return [`posix-wasm ${version}, on Node ${process.versions.node}`, ...lines].join('\n')
 }
 
-function modeLines(): string[] {
-  const { [MODE_VARIABLE]: wanted = 'auto' } = process.env
-  if (!modeOptions.includes(wanted as ModeOption)) return [`${MODE_VARIABLE} is no mode: ${JSON.stringify(wanted)}`]
-  const modes = modesHere()
-  const isLacking = modes.some(({ mode, lack }) => mode === wanted && lack !== undefined)
+/** A line for each mode, and one for a mode that is wanted and cannot be had. */
+export function modeLines(wanted: string, modes: readonly ModeHere[]): string[] {
+  if (!modeOptions.includes(wanted as ModeOption))
+    return [`${MODE_VARIABLE} is no mode: ${JSON.stringify(wanted)}; runs will be refused`]
+  const isLacking = modes.some(({ mode, lackIfAsked }) => mode === wanted && lackIfAsked !== undefined)
   const taken = isLacking ? undefined : chooseMode(wanted as ModeOption, { mayTakeThread: true })
-  return modes.map(({ mode, lack }) => {
-    const told =
-      mode === taken?.mode
-        ? `is taken: ${taken.why}`
-        : lack === undefined
-          ? `can be asked for with --mode=${mode}`
-          : `cannot be had: ${lack}`
-    return `  ${mode.padEnd(7)}  ${told}`
+  const lines = modes.map((each) => {
+    const told = each.mode === taken?.mode ? `is taken: ${taken.why}` : whetherHad(each)
+    return `  ${each.mode.padEnd(7)}  ${told}`
   })
+  if (!isLacking) return lines
+  return [...lines, `${MODE_VARIABLE} says ${wanted}, which cannot be had: runs will be refused`]
+}
+
+function whetherHad({ mode, lack, lackIfAsked }: ModeHere): string {
+  if (lackIfAsked !== undefined) return `cannot be had: ${lackIfAsked}`
+  const unasked = lack === undefined ? '' : `; it is not taken unasked: ${lack}`
+  return `can be asked for with --mode=${mode}${unasked}`
 }

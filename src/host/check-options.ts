@@ -3,10 +3,13 @@ import { checkGiven } from './given-sockets.js'
 import { checkRules, type NetworkOption } from './guarded.js'
 import { checkLimits } from './limits-option.js'
 import { type ModeOption, modeOptions } from './mode.js'
-import type { GuestOptions } from './options.js'
+import { nearest } from './nearest.js'
+import type { GuestOptions, InstantiateOptions, StartOptions } from './options.js'
 import { checkTlsOption } from './tls-option.js'
 
 type Checked = GuestOptions & { readonly network?: NetworkOption }
+
+type Name = keyof InstantiateOptions | keyof StartOptions
 
 /** What is wrong with a value, by what it must be. */
 const shapes = {
@@ -43,8 +46,18 @@ const expected = {
   limits: 'an object',
 } as const satisfies Partial<Record<keyof GuestOptions, keyof typeof shapes>>
 
+/** Those that only the command gives. */
+const ofCommand = { printTrace: true, threads: true } as const satisfies Partial<Record<Name, true>>
+
+/** The other options. What is wrong with them shows elsewhere. */
+const others = {
+  ...{ args: true, signal: true, fs: true, mayBeCutOff: true, listen: true, connect: true, connections: true },
+  ...{ tls: true, network: true, world: true, imports: true, invoke: true, stdin: true, stdout: true, stderr: true },
+} as const satisfies Record<Exclude<Name, keyof typeof expected | keyof typeof ofCommand>, true>
+
 /** Throws an `OptionError` for options that cannot be, or not together. */
 export function checkOptions(options: Checked): void {
+  checkNames(options)
   for (const [name, shape] of Object.entries(expected)) {
     const value = options[name as keyof typeof expected]
     if (value !== undefined && !shapes[shape](value))
@@ -59,6 +72,16 @@ export function checkOptions(options: Checked): void {
   if (dirs !== undefined && fs !== undefined)
     throw new OptionError('give either dirs (directories of the host) or fs (files in memory), not both')
   if (record !== undefined && replay !== undefined) throw new OptionError('give either record or replay, not both')
+}
+
+function checkNames(options: Checked): void {
+  const names = [...Object.keys(expected), ...Object.keys(others)]
+  for (const [name, value] of Object.entries(options)) {
+    if (value === undefined || names.includes(name) || Object.hasOwn(ofCommand, name)) continue
+    const meant = nearest(name, names)
+    const hint = meant === undefined ? `there are ${names.join(', ')}` : `did you mean ${meant}?`
+    throw new OptionError(`there is no option ${name}; ${hint}`)
+  }
 }
 
 function shown(value: unknown): string {

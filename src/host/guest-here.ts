@@ -63,6 +63,7 @@ export class GuestHere {
   /** Calls under way. */
   readonly #calls = new Set<Promise<unknown>>()
   #ending: Ending = { stopped: 'it was closed' }
+  #isStarted = false
   #closing: Promise<void> | undefined
 
   constructor(loaded: LoadedModule, options: HereOptions, means: Means) {
@@ -106,6 +107,18 @@ export class GuestHere {
     return Object.fromEntries(functions.map(([name]) => [name, (...args) => this.#answerOf(name, args)]))
   }
 
+  /** Runs `_start`, which can be done once, and closes the guest. Answers the exit code. */
+  async start(): Promise<number> {
+    if (this.#isStarted) throw new Error('this guest has been started: it runs once')
+    this.#ensureOpen()
+    this.#isStarted = true
+    try {
+      return (await this.call({ name: '_start' })).code
+    } finally {
+      await this.close()
+    }
+  }
+
   /** Calls an exported function, and tells how it has ended. */
   async call(invocation: Invocation): Promise<Ended> {
     try {
@@ -135,6 +148,7 @@ export class GuestHere {
     await Promise.allSettled(this.#calls)
     halt.close()
     await this.sockets.end(lingerMs)
+    halt.stop(closed())
     surroundings.tell()
     endSession(session, this.#ending)
   }
@@ -154,6 +168,7 @@ export class GuestHere {
   }
 
   async #answerOf(name: string, args: readonly (number | bigint)[]): Promise<unknown> {
+    this.#ensureOpen()
     const { suspension } = this.#means
     const called = this.#raw.exports[name] as (...args: readonly (number | bigint)[]) => unknown
     try {
@@ -161,6 +176,10 @@ export class GuestHere {
     } catch (error) {
       throw trapOf(error)
     }
+  }
+
+  #ensureOpen(): void {
+    if (this.hasEnded) throw closed()
   }
 
   #watched<T>(call: Promise<T>): Promise<T> {
@@ -188,6 +207,10 @@ export class GuestHere {
     const isSuspended = suspension !== undefined && bridge !== undefined
     return session.stdio(isSuspended ? suspendingStdio(bridge, this.#options) : blockingStdio(this.#options))
   }
+}
+
+function closed(): Error {
+  return new Error('this guest is closed')
 }
 
 /** A memory has to have a maximum, any, for views of it to outlive that it grows. What is compiled keeps what it has. */

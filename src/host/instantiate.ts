@@ -10,11 +10,14 @@ export interface SocketInstance {
   readonly module: WebAssembly.Module
   /** In the mode `suspend` its exported functions throw where they would have to wait: `exports` are those that may. */
   readonly instance: WebAssembly.Instance
-  /** Its exported functions, each of which answers a promise, whether a call blocks this thread or the guest is suspended. */
+  /**
+   * Its exported functions, each of which answers a promise, whether a call blocks this thread or the guest is suspended. They reject
+   * once it is closed.
+   */
   readonly exports: Readonly<Record<string, GuestExport>>
   /** Its descriptors and sockets. */
   readonly sockets: SocketShim
-  /** Runs `_start` to its end, and then closes its sockets. Answers the exit code. */
+  /** Runs `_start` to its end, once, and then closes its sockets. Answers the exit code. */
   start(): Promise<number>
   /** Closes its sockets and ends the helper; resolves when all that was sent is out. For a guest that is not started but called. */
   close(): Promise<void>
@@ -39,12 +42,12 @@ export async function instantiateWithSockets(
   })
   const guest = await guestHere(source, options, mode)
   const { loaded, instance, exports, sockets } = guest
-  const start = async () => {
-    try {
-      return (await guest.call({ name: '_start' })).code
-    } finally {
-      await guest.close()
-    }
+  return {
+    module: loaded.module,
+    instance,
+    exports,
+    sockets,
+    start: () => guest.start(),
+    close: () => guest.close(),
   }
-  return { module: loaded.module, instance, exports, sockets, start, close: () => guest.close() }
 }

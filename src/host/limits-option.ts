@@ -1,5 +1,12 @@
 import { MemoryLimitError, withMemoryLimit } from '../abi/memory-limit.js'
-import { faultOfLimits, type LimitsOptions, limited, limitNames, type NetworkLimits } from '../network/limits/limits.js'
+import {
+  faultOfLimits,
+  type LimitName,
+  type LimitsOptions,
+  limited,
+  limitNames,
+  type NetworkLimits,
+} from '../network/limits/limits.js'
 import type { Network, NetworkDriver } from '../network/network.js'
 import { ModuleError, OptionError } from './errors.js'
 import { withNetwork } from './guarded.js'
@@ -29,6 +36,9 @@ export function faultOfGuestLimits(
   { memoryBytes, ...network }: GuestLimits,
   wordFor: (name: keyof GuestLimits) => string = (name) => name,
 ): string | undefined {
+  const unknown = Object.keys(network).find((name) => !limitNames.includes(name as LimitName))
+  if (unknown !== undefined)
+    return `there is no limit ${unknown}; there are ${[...limitWords.values()].map(wordFor).join(', ')}`
   if (memoryBytes !== undefined && !(Number.isSafeInteger(memoryBytes) && memoryBytes >= PAGE_BYTES))
     return `the limit ${wordFor('memoryBytes')} must be a whole number, ${PAGE_BYTES} or more, not ${memoryBytes}`
   return faultOfLimits(network, wordFor)

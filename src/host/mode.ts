@@ -41,9 +41,26 @@ export const MODE_VARIABLE = 'POSIX_WASM_MODE'
 
 export const modeOptions: readonly ModeOption[] = ['auto', 'worker', 'suspend', 'native']
 
-/** Every mode, the fastest first, and what stands in its way here. */
-export function modesHere(): { mode: Mode; lack: string | undefined }[] {
-  return lacks.map(([mode, lack]) => ({ mode, lack: lack() }))
+/** Whether a mode can be had here. */
+export interface ModeHere {
+  readonly mode: Mode
+  /** What stands in its way where it is not asked for, and `auto` is to choose; undefined for nothing. */
+  readonly lack: string | undefined
+  /** The same where it is asked for. */
+  readonly lackIfAsked: string | undefined
+}
+
+/** Every mode, the fastest first. */
+export function modesHere(): ModeHere[] {
+  return lacks.map(([mode, lackOf]) => {
+    const lack = lackOf()
+    return { mode, lack, lackIfAsked: mode === 'native' ? lackOfNative({ isAskedFor: true }) : lack }
+  })
+}
+
+/** What the environment asks for: an empty variable is as good as none. */
+export function modeWanted(env: NodeJS.ProcessEnv): string {
+  return env[MODE_VARIABLE] || 'auto'
 }
 
 /** Throws an `OptionError` that tells the reason where the mode that is wanted cannot be had. */

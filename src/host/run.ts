@@ -7,9 +7,9 @@ import { unnamed } from '../network/network.js'
 import type { ThreadedNetwork } from '../network/transport.js'
 import { RecordingError, type RecordingFault, ReplayDiverged } from '../recording/errors.js'
 import { type Callbacks, watchedCallbacks } from './callbacks.js'
-import { checkOptions } from './check-options.js'
+import { checkRunOptions, ensureSendable } from './check-run-options.js'
 import { GuestTimeout, GuestTrap, ModuleError, OptionError } from './errors.js'
-import { driverOf, type NetworkOption, threadedOf } from './guarded.js'
+import { threadedOf } from './guarded.js'
 import { liveTask, replayTask } from './guest-task.js'
 import { beginGuest, dismissThreads, type GuestThreads, startThreads } from './guest-threads.js'
 import { maxPagesOf } from './limits-option.js'
@@ -49,6 +49,7 @@ export async function startWithSockets(source: ModuleSource, given: StartOptions
   checkRunOptions(given)
   const { mode } = chooseMode(given.mode ?? 'auto', { mayTakeThread: false, preferred: process.env[MODE_VARIABLE] })
   if (mode === 'suspend') return (await import('./run-here.js')).startHere(source, given)
+  ensureSendable(given)
   const callbacks = watchedCallbacks(given)
   const { options } = callbacks
   const recording = stoppedRecording(options.record)
@@ -230,16 +231,4 @@ function revived({ name, message, code, stack, detail }: Extract<GuestNews, { is
   if (name === 'ModuleError') return new ModuleError(code as ModuleError['code'], message)
   const cause = Object.assign(new Error(message), { name, stack, ...(code !== undefined && { code }) })
   return name === 'GuestTrap' ? new GuestTrap(message, { cause }) : cause
-}
-
-function checkRunOptions(options: StartOptions & { world?: unknown }): void {
-  checkOptions(options)
-  const unsendable = { 'a network other than rules': driverOf(options.network as NetworkOption), world: options.world }
-  for (const [name, value] of Object.entries(unsendable))
-    if (value !== undefined)
-      throw new OptionError(`${name} cannot be sent to the guest's thread; use instantiateWithSockets for it`)
-  if (options.imports !== undefined && !(options.imports instanceof URL))
-    throw new OptionError(
-      "imports must be the URL of a module that exports them: functions cannot be sent to the guest's thread",
-    )
 }

@@ -3,7 +3,7 @@ import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 
 setFlagsFromString('--expose-gc')
-const collect = runInNewContext('gc') as (how: object) => void
+const collect = runInNewContext('gc') as (how?: object) => void
 /** With this V8 gives back the pages, too, that it would keep for what comes next. */
 const toTheLast = { type: 'major', execution: 'sync', flavor: 'last-resort' }
 
@@ -23,6 +23,7 @@ const hasTimer = () => process.getActiveResourcesInfo().includes('Timeout')
 /** What this process holds, after garbage has been collected. */
 export async function resources() {
   for (let turn = 0; turn < 3; turn++) {
+    collect()
     collect(toTheLast)
     await new Promise((resolve) => setImmediate(resolve))
   }

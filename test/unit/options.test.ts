@@ -20,6 +20,16 @@ const wrong: [string, object, string][] = [
     { record: new URL('file:///tmp/x') },
     'record must be a path, as a text, not file:///tmp/x',
   ],
+  ['a word for another', { timeout: 3 }, 'there is no option timeout; did you mean timeoutMs?'],
+  ['a misspelt one', { Stdot: 'ignore' }, 'there is no option Stdot; did you mean stdout?'],
+  ['what there is nothing like', { colour: 'red' }, 'there is no option colour; there are timeoutMs, figuresEveryMs, '],
+  ['what every object has', { toString: 1 }, 'there is no option toString; there are '],
+  [
+    'a limit that there is not',
+    { limits: { memory: 1 } },
+    'there is no limit memory; there are sockets, connectionsPerSecond, bytesPerSecondIn, bytesPerSecondOut, bytesIn, bytesOut, pendingBytes, lookupsPerSecond, lookups, memoryBytes',
+  ],
+  ['a version of TLS', { tls: { minVersion: '1.2' } }, 'tls: minVersion must be TLSv1.2 or TLSv1.3, not 1.2'],
   ['an empty path', { replay: '' }, 'replay must be a path, as a text, not ""'],
   ['both at once', { record: 'a', replay: 'b' }, 'give either record or replay, not both'],
 ]
@@ -30,4 +40,10 @@ test.each(wrong)('%s is refused in a sentence', async (_, options, message) => {
     await expect(refusal).rejects.toBeInstanceOf(OptionError)
     await expect(refusal).rejects.toThrow(message)
   }
+})
+
+test('an option that is undefined is as good as none, whatever its name; those of the command pass', async () => {
+  const internal = { timeout: undefined, mode: 'worker', printTrace: undefined, threads: undefined } as object
+  expect(await runWithSockets(guest, internal)).toBe(0)
+  expect(await runWithSockets(guest, { mode: 'worker', printTrace: 'json' } as object)).toBe(0)
 })

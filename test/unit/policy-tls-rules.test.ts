@@ -125,6 +125,11 @@ describe('what is told', () => {
       `TLS in the name of b\\u001b[2J with ${place}: --allow-net tls:*.test:443 does not cover it, ${tail}`,
     ],
     [
+      'a name that another rule is for',
+      ({ start }, handle) => start(handle, { hostname: 'B.example.' }),
+      `TLS in the name of B.example. with ${place}: --allow-net tls:*.test:443 does not cover it, --allow-net tls:b.example:443 is for that name, ${tail}`,
+    ],
+    [
       'no name',
       ({ start }, handle) => start(handle),
       `TLS without a name with ${place}: --allow-net tls:*.test:443 does not cover it, ${tail}`,

@@ -113,6 +113,8 @@ describe('a rule that cannot be understood says how to write it', () => {
     ['10/8', /a range of addresses is written as/],
     ['*.*.com', /a star stands alone or first/],
     ['ex*mple.com', /a star stands alone or first/],
+    ['a..b', /"a\.\.b" is no host's name: a part of it is empty/],
+    ['connect:.example.com:443', /"\.example\.com" is no host's name/],
     ['a b', /HOST\[:PORTS\]/],
     ['08.1.1.1', /HOST\[:PORTS\]/],
     ['evil.com\0.example.com', /HOST\[:PORTS\]/],

@@ -339,3 +339,11 @@ describe('datagrams over a bad link', () => {
     expect(two.run(two.sockets.receive(to, new Uint8Array(4), 0)).from).toMatchObject({ host: '10.0.0.1' })
   })
 })
+
+test('what is no address is refused by its host, which is not there afterwards', () => {
+  const net = virtualNetwork()
+  expect(() => net.host('a', ['10.0.0.1', '300.1.1.1'])).toThrow(
+    'the host a cannot have the address 300.1.1.1: it is none',
+  )
+  expect(net.host('a', ['10.0.0.1'])).toBeDefined()
+})

@@ -47,6 +47,8 @@ export interface Lack {
   readonly deed: string
   /** As `demands TLS`. */
   readonly rule: string
+  /** A rule for the name that TLS was begun in. */
+  readonly remedy?: string | undefined
 }
 
 const words: Record<Refusal['operation'], string> = {
@@ -91,7 +93,8 @@ type Reason = Pick<Refusal, 'deniedBy' | 'demandedBy' | 'allowedBy'> & Pick<Atte
 function reasonOf({ deniedBy, demandedBy, allowedBy, lack }: Reason): string {
   if (deniedBy !== undefined) return `--deny-net ${deniedBy} denies it`
   if (demandedBy === undefined) return `no rule allows it, --allow-net ${allowedBy} would`
-  return `--allow-net ${demandedBy} ${lack?.rule ?? 'demands TLS'}, --allow-net ${allowedBy} would allow plain text`
+  const secured = lack?.remedy === undefined ? '' : `, --allow-net ${printable(lack.remedy)} is for that name`
+  return `--allow-net ${demandedBy} ${lack?.rule ?? 'demands TLS'}${secured}, --allow-net ${allowedBy} would allow plain text`
 }
 
 /** A guest's text may be anything, and a terminal obeys some of it. */

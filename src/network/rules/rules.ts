@@ -169,6 +169,7 @@ function nameTarget(text: string, fail: Fail): Target {
   const name = canonicalName(isSuffix ? text.slice(2) : text)
   if (text.slice(1).includes('*')) return fail('a star stands alone or first: * or *.example.com')
   if (name === undefined || ipOf(name) !== undefined) return fail(HELP)
+  if (name.split('.').includes('')) return fail(`${JSON.stringify(text)} is no host's name: a part of it is empty`)
   if (name === 'localhost' && !isSuffix) return { is: 'kind', kind: 'loopback' }
   return isSuffix ? { is: 'suffix', suffix: `.${name}` } : { is: 'name', name }
 }

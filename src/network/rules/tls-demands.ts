@@ -152,11 +152,13 @@ export class TlsDemands {
     if (role === 'server') return hostname
     if (!verifies) return refuse('TLS without verification with', 'demands verification')
     const peer = peerNamed(hostname, demand)
-    if (peer === undefined || !this.#referee.isPeer(demand, peer))
-      return refuse(
-        `TLS ${hostname === '' ? 'without a name' : `in the name of ${hostname}`} with`,
-        'does not cover it',
-      )
+    if (peer === undefined || !this.#referee.isPeer(demand, peer)) {
+      const deed = `TLS ${hostname === '' ? 'without a name' : `in the name of ${hostname}`} with`
+      return this.#referee.refuseLack(demand, 'startTls', {
+        ...{ deed, rule: 'does not cover it' },
+        remedy: peer?.is === 'name' ? `tls:${peer.name}${portOf(demand)}` : undefined,
+      })
+    }
     if (hostname === '') return ''
     return peer.is === 'name' ? peer.name : peer.ip.toString()
   }
@@ -170,6 +172,11 @@ export class TlsDemands {
         rule: 'demands verification',
       })
   }
+}
+
+/** `:443`, of the address that is dialled. */
+function portOf({ place }: Demand): string {
+  return /:\d+$/.exec(place.wanted)?.[0] ?? ''
 }
 
 /** Whose certificate a guest demands; the one of the address that is dialled where it names nobody. */

@@ -9,6 +9,15 @@ export function plainHost(host: string): string {
   return hostText(isMapped(host) ? bytes.subarray(12) : bytes)
 }
 
+/** Whether a text spells an address. */
+export function isNumeric(host: string): boolean {
+  try {
+    return hostBytes(host).length > 0
+  } catch {
+    return false
+  }
+}
+
 export function familyOf(plain: string): 'inet' | 'inet6' {
   return plain.includes(':') ? 'inet6' : 'inet'
 }

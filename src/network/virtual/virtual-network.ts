@@ -1,6 +1,6 @@
 import type { World } from '../../posix/world.js'
 import type { ThreadedNetwork } from '../transport.js'
-import { plainHost } from './addresses.js'
+import { isNumeric, plainHost } from './addresses.js'
 import { call, type StreamApp, serve } from './app.js'
 import type { AppStream } from './app-stream.js'
 import { Chance } from './chance.js'
@@ -98,6 +98,8 @@ export class VirtualNetwork {
       hostNamed: (other: string) => hosts.get(other),
     }
     const key = name.toLowerCase()
+    for (const each of addresses)
+      if (!isNumeric(each)) throw new TypeError(`the host ${name} cannot have the address ${each}: it is none`)
     const taken = addresses.find((each) => this.#byAddress.has(plainHost(each)))
     if (taken !== undefined) throw new TypeError(`${taken} is the address of another host`)
     if (hosts.has(key) || key === 'localhost') throw new TypeError(`a host is called ${name} already`)
