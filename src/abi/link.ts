@@ -66,16 +66,15 @@ export type LinkedCall = (args: readonly number[]) => MaybePromise<number>
 
 export function linkCall(guest: Guest, name: string, call: Call, { fail, trace }: LinkStyle): LinkedCall {
   const now = () => guest.sockets.world.watch?.() ?? guest.sockets.world.now()
-  const attempt =
+  const attempt: (guest: Guest, args: readonly number[]) => ReturnType<Call['run']> =
     trace === undefined
-      ? (args: readonly number[]) => call.run(guest, args)
-      : (args: readonly number[]) =>
-          traced(name, call.params, { args, now, trace }, (keep) => call.run(guest, args, keep))
+      ? call.run // itself: who does not trace pays nothing for that others can
+      : (_, args) => traced(name, call.params, { args, now, trace }, (keep) => call.run(guest, args, keep))
   const failed = (error: unknown) => fail(guest, error)
   const told = (answer: Answer) => (answer === AGAIN ? fail(guest, wouldBlock) : (answer ?? 0))
   return (args) => {
     try {
-      const answer = attempt(args)
+      const answer = attempt(guest, args)
       return answer instanceof Promise ? answer.then(told, failed) : told(answer)
     } catch (error) {
       return failed(error)
