@@ -19,9 +19,13 @@ export class CommandRun {
   readonly child: ChildProcess
   stdout = ''
   stderr = ''
+  /** How it ended: noted from the beginning, since it may end before anybody asks. */
+  readonly #closed: Promise<unknown[]>
 
   constructor(args: readonly string[]) {
     this.child = spawn(process.execPath, [at('dist/cli.js'), ...args], { stdio: 'pipe' })
+    this.#closed = once(this.child, 'close')
+    this.#closed.catch(() => {}) // whoever asks for it is told
     this.child.stdout?.setEncoding('utf8').on('data', (piece) => {
       this.stdout += piece
     })
@@ -45,12 +49,12 @@ export class CommandRun {
       const found = pattern.exec(this[stream])
       if (found !== null) return found
       if (this.child.exitCode !== null) throw new Error(`it ended: ${this.stdout}${this.stderr}`)
-      await Promise.race([once(this.child[stream] as NodeJS.ReadableStream, 'data'), once(this.child, 'close')])
+      await Promise.race([once(this.child[stream] as NodeJS.ReadableStream, 'data'), this.#closed])
     }
   }
 
   async finished(): Promise<Finished> {
-    const [code, signal] = await once(this.child, 'close')
+    const [code, signal] = (await this.#closed) as [number | null, NodeJS.Signals | null]
     return { code, signal, stdout: this.stdout, stderr: this.stderr }
   }
 }
