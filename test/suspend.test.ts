@@ -269,7 +269,10 @@ describe.skipIf(lack !== undefined)('the command', () => {
     const machine = `import os from 'node:os'
       os.availableParallelism = () => 1
       Object.defineProperty(process, 'arch', { value: 'none' })`
-    beforeAll(() => vi.stubEnv('NODE_OPTIONS', `--import data:text/javascript,${encodeURIComponent(machine)}`))
+    beforeAll(() => {
+      vi.stubEnv('NODE_OPTIONS', `--import data:text/javascript,${encodeURIComponent(machine)}`)
+      vi.stubEnv('POSIX_WASM_MODE', 'auto')
+    })
     afterAll(() => vi.unstubAllEnvs())
 
     test('suspends its guest by itself', async () => {
