@@ -1,9 +1,8 @@
 import fs from 'node:fs'
 import { afterAll, describe, expect, test } from 'vitest'
-import type { NativeLibrary } from '../../src/native/load.js'
 import { findNative } from '../../src/native/load.js'
 import { EAGAIN } from '../../src/native/platform.js'
-import { nativeHere } from '../support/native.js'
+import { forLibraries } from '../support/native.js'
 
 const pages = (memory: WebAssembly.Memory) => new Uint8Array(memory.buffer)
 const memories: [string, () => Uint8Array][] = [
@@ -13,13 +12,7 @@ const memories: [string, () => Uint8Array][] = [
   ["a guest's shared memory", () => pages(new WebAssembly.Memory({ initial: 4, maximum: 8, shared: true }))],
 ]
 
-for (const library of ['koffi', 'node:ffi'] as NativeLibrary[]) {
-  const means = nativeHere(library)
-  if (typeof means === 'string') {
-    describe.skip(`${library}: ${means}`, () => test('nothing', () => {}))
-    continue
-  }
-  const { calls } = means
+forLibraries((library, { calls }) => {
   const pair = new Int32Array(2)
   calls.socketpair(1, 1 | 0o4000, 0, pair)
   const [one, two] = [pair[0] as number, pair[1] as number]
@@ -59,7 +52,7 @@ for (const library of ['koffi', 'node:ffi'] as NativeLibrary[]) {
       expect([...told]).toEqual([-EAGAIN])
     })
   })
-}
+})
 
 describe('where native mode is', () => {
   test.each([
