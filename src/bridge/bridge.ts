@@ -75,6 +75,9 @@ export type GivenPump = { bell: SharedArrayBuffer; helper: LinkEnd; host?: LinkE
 /** Where a guest waits: answers what a look finds, at once or later, or `otherwise` after `timeoutMs`. */
 interface Waits {
   until<T>(awaited: Awaited<T>, patience: Patience<T>): MaybePromise<T>
+  /** Ends the waits of calls that are suspended: where they block their thread there is nobody to ask for it. */
+  interrupt?(error: unknown): void
+  close?(): void
 }
 
 /** The guest's half of a bridge: a `Network` whose sockets live in pumps, in other threads or on this one. */
@@ -225,7 +228,7 @@ export class Bridge implements NetworkDriver {
 
   /** Ends the waits of calls that are suspended with an error. */
   interrupt(error: unknown): void {
-    if (this.#waits instanceof Waiters) this.#waits.interrupt(error)
+    this.#waits.interrupt?.(error)
   }
 
   attach(stream: Duplex, names: { local?: Address; peer?: Address } = {}): Handle {
@@ -241,7 +244,7 @@ export class Bridge implements NetworkDriver {
   }
 
   async close(lingerMs = 5000): Promise<void> {
-    if (this.#waits instanceof Waiters) this.#waits.close()
+    this.#waits.close?.()
     for (const link of this.#links) if (!link.doorbell.isGone) link.post({ do: 'finish' })
     const { worker } = this.#helper
     const local = this.#local?.pump
@@ -276,6 +279,7 @@ export class Bridge implements NetworkDriver {
 
   /** Both ends of something that is the guest's alone. */
   #addTwo<E extends Endpoint>(make: (id: number, other: number, index: 0 | 1) => E): [E, E] {
+    this.#ensureRoom(2)
     const one = this.#nextId()
     this.#endpoints[one] = undefined // it is taken
     const two = this.#nextId()
@@ -283,10 +287,14 @@ export class Bridge implements NetworkDriver {
   }
 
   #nextId(): number {
-    if (this.#free.length === 0) this.catchUp()
-    const id = this.#free.pop() ?? this.#endpoints.length
-    if (id >= MOST_HANDLES) throw new SysError('ENFILE')
-    return id
+    this.#ensureRoom(1)
+    return this.#free.pop() ?? this.#endpoints.length
+  }
+
+  /** `ENFILE` where there are not so many numbers left. */
+  #ensureRoom(count: number): void {
+    if (this.#free.length < count) this.catchUp()
+    if (this.#free.length + MOST_HANDLES - this.#endpoints.length < count) throw new SysError('ENFILE')
   }
 
   #put<E extends Endpoint>(endpoint: E): E {

@@ -2,6 +2,7 @@ import { PassThrough } from 'node:stream'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { Bridge } from '../../src/bridge/bridge.js'
+import { MOST_HANDLES } from '../../src/bridge/doorbell.js'
 import type { holding } from '../../src/bridge/marks.js'
 import { machineBridge, machineWorld } from '../../src/machine.js'
 import { look } from '../../src/network/network.js'
@@ -86,5 +87,16 @@ test('a call that is suspended goes on when another call of the same guest makes
     network('send', { handle: writer, data: Uint8Array.of(1) })
     expect(await waiting).toEqual(on)
   }
+  await bridge.close()
+})
+
+test('when the numbers run out, a pair that gets but one of two leaves that to who needs one', async () => {
+  const bridge = new Bridge(machineBridge(machineWorld()), 'here')
+  const { network } = bridge
+  const pipes = Math.floor((MOST_HANDLES - 1) / 2)
+  for (let count = 0; count < pipes; count++) network('pipe', {})
+  expect(() => network('pipe', {})).toThrow('ENFILE')
+  network('open', { family: 'inet', type: 'stream' })
+  expect(() => network('open', { family: 'inet', type: 'stream' })).toThrow('ENFILE')
   await bridge.close()
 })
