@@ -1,74 +1,35 @@
-import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import fs from 'node:fs'
 import net, { type AddressInfo } from 'node:net'
-import os from 'node:os'
-import path from 'node:path'
 import { PassThrough, Readable, Writable } from 'node:stream'
-import { fileURLToPath } from 'node:url'
-import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
-import { lackOfSuspension } from '../src/abi/suspension.js'
+import { describe, expect, test } from 'vitest'
 import {
-  type CallEvent,
   GuestTimeout,
   type InstantiateOptions,
   instantiateWithSockets,
   OptionError,
   type RunOptions,
   runWithSockets,
-  type SocketInstance,
   startWithSockets,
 } from '../src/index.js'
 import { virtualNetwork } from '../src/network/virtual/virtual-network.js'
-import { CommandRun, command, guestFile } from './support/command.js'
+import { CommandRun, guestFile } from './support/command.js'
 import { receivingGuest } from './support/receiving-guest.js'
+import {
+  connection,
+  type Functions,
+  lack,
+  mode,
+  quiet,
+  receiving,
+  setTheScene,
+  turns,
+  written,
+} from './support/suspended.js'
 import { acceptor, copier, echo, opener, spinner } from './support/tiny-wasm.js'
 
-const lack = lackOfSuspension()
-const mode = 'suspend'
-const quiet = { mode, stdout: 'ignore', stderr: 'ignore' } as const
 const MSG_DONTWAIT = 0x40
 const EAGAIN = 6
-
-type Functions = Record<'receive' | 'grow', SocketInstance['exports'][string]>
-
-let folder = ''
-beforeAll(() => {
-  folder = fs.mkdtempSync(path.join(os.tmpdir(), 'posix-wasm-suspend-'))
-  if (lack !== undefined) console.log(`guests that are suspended are not tested: ${lack}`)
-})
-afterAll(() => fs.rmSync(folder, { recursive: true, force: true }))
-
-/** Two ends of a connection of this process. */
-async function connection(): Promise<[net.Socket, net.Socket]> {
-  const server = net.createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const one = net.connect((server.address() as AddressInfo).port, '127.0.0.1')
-  const [other] = (await once(server, 'connection')) as [net.Socket]
-  server.close()
-  for (const each of [one, other]) each.on('error', () => {})
-  return [one, other]
-}
-
-/** A guest to be called that has so many connections from descriptor 3 on, and their other ends. */
-async function receiving(count: number, options: InstantiateOptions = {}) {
-  const pairs = await Promise.all(Array.from({ length: count }, connection))
-  const guest = await instantiateWithSockets(receivingGuest(), {
-    ...quiet,
-    numbering: 'linux',
-    connections: pairs.map(([mine]) => mine),
-    ...options,
-  })
-  const memory = guest.instance.exports['memory'] as WebAssembly.Memory
-  const received = (at: number, length: number) => Buffer.from(memory.buffer, at, length).toString()
-  const { receive, grow } = guest.exports as Functions
-  return { ...guest, received, receive, grow, peers: pairs.map(([, theirs]) => theirs) as [net.Socket, net.Socket] }
-}
-
-/** Resolves when what could happen by now has happened. */
-const turns = async (count = 10) => {
-  for (let turn = 0; turn < count; turn++) await new Promise(setImmediate)
-}
+const fileAt = setTheScene()
 
 describe.skipIf(lack !== undefined)('on the calling thread', () => {
   test('a server of the same thread can answer the guest', async () => {
@@ -247,144 +208,11 @@ describe.skipIf(lack !== undefined)('a guest that waits', () => {
   })
 
   test('reads the standard input of the command, and does not hold it up', async () => {
-    const run = new CommandRun(['--mode', mode, fileOf(copier())])
+    const run = new CommandRun(['--mode', mode, written(fileAt('copier.wasm'), copier())])
     run.child.stdin?.write('one')
     await run.printed(/one/)
     run.child.stdin?.end('two')
     expect(await run.finished()).toMatchObject({ code: 0, stdout: 'onetwo', stderr: 'end' })
-  })
-})
-
-describe.skipIf(lack !== undefined)('the command', () => {
-  test('hears of a signal while its guest waits', async () => {
-    const run = new CommandRun(['--mode', mode, '--stats', guestFile('echo_server'), '--host', '127.0.0.1', '0'])
-    await run.printed(/\d+/)
-    run.child.kill('SIGINT')
-    const { code, stderr } = await run.finished()
-    expect(code).toBe(128 + 2)
-    expect(stderr).toMatch(/sockets +\d+ opened/)
-  })
-
-  describe('with one processor, and no calls of the system', () => {
-    const machine = `import os from 'node:os'
-      os.availableParallelism = () => 1
-      Object.defineProperty(process, 'arch', { value: 'none' })`
-    beforeAll(() => {
-      vi.stubEnv('NODE_OPTIONS', `--import data:text/javascript,${encodeURIComponent(machine)}`)
-      vi.stubEnv('POSIX_WASM_MODE', 'auto')
-    })
-    afterAll(() => vi.unstubAllEnvs())
-
-    test('suspends its guest by itself', async () => {
-      expect((await command(['--version', '-v'])).stdout).toMatch(/suspend +is taken: there is one processor/)
-    })
-
-    test.each([
-      ['--stats', /sockets +\d+ opened/],
-      ['--trace=summary', /calls/],
-      ['--record', /^$/],
-    ])('does not with %s: a signal ends one that computes', { timeout: 10_000 }, async (option, said) => {
-      const file = option === '--record' ? [path.join(folder, 'signal.rec')] : []
-      const run = new CommandRun([option, ...file, fileOf(spinner())])
-      onTestFinished(() => void run.child.kill('SIGKILL'))
-      await run.printed(/a/)
-      run.child.kill('SIGTERM')
-      const { code, stderr } = await run.finished()
-      expect(code).toBe(128 + 15)
-      expect(stderr).toMatch(said)
-    })
-  })
-})
-
-/** A module as a file. */
-function fileOf(module: Uint8Array): string {
-  const file = path.join(folder, `${fs.readdirSync(folder).length}.wasm`)
-  fs.writeFileSync(file, module)
-  return file
-}
-
-describe.skipIf(lack !== undefined)('the event loop', () => {
-  const dist = fileURLToPath(new URL('../dist/index.js', import.meta.url))
-  /** Runs a script that has `guest`, the receiving one with a pipe that nobody writes to. */
-  function script(text: string) {
-    const child = spawn(process.execPath, [
-      '--input-type=module',
-      '--eval',
-      `import { instantiateWithSockets } from ${JSON.stringify(dist)}
-       import { Duplex } from 'node:stream'
-       const connections = [new Duplex({ read() {}, write() {} })]
-       const guest = await instantiateWithSockets(${JSON.stringify(fileOf(receivingGuest()))}, { mode: 'suspend', connections })
-       ${text}`,
-    ])
-    child.stderr.pipe(process.stderr)
-    return child
-  }
-
-  test('does not live for a guest that does not wait', async () => {
-    const [code] = await once(script(''), 'exit')
-    expect(code).toBe(0)
-  })
-
-  test('lives for one that waits', async () => {
-    const child = script(`
-      guest.exports.receive(3, 0, 1, 0).then(() => console.log('received'))
-      process.once('beforeExit', () => console.log('no loop'))
-      setTimeout(() => connections[0].push('x'), 200).unref()`)
-    let output = ''
-    child.stdout.on('data', (piece) => {
-      output += piece
-    })
-    await once(child, 'close')
-    expect(output).toBe('received\nno loop\n')
-  })
-
-  test('200 guests leave nothing in it', async () => {
-    const count = () => {
-      const all = process.getActiveResourcesInfo()
-      return Object.fromEntries(all.map((name) => [name, all.filter((other) => other === name).length]))
-    }
-    const before = count()
-    for (let round = 0; round < 20; round++)
-      await Promise.all(Array.from({ length: 10 }, () => runWithSockets(guestFile('echo'), quiet)))
-    await turns()
-    const more = Object.entries(count()).filter(([name, now]) => now > (before[name] ?? 0))
-    expect(more).toEqual([])
-  })
-})
-
-describe.skipIf(lack !== undefined)('a recording', () => {
-  /** What a guest does, with or without a recording. */
-  async function calls(options: Parameters<typeof runWithSockets>[1]) {
-    const events: CallEvent[] = []
-    let output = ''
-    const code = await runWithSockets(guestFile('transfer'), {
-      stderr: 'ignore',
-      stdout: (bytes) => {
-        output += Buffer.from(bytes)
-      },
-      trace: (event) => void events.push(event),
-      ...options,
-    })
-    return { code, output, calls: events.map(({ call, arguments: args, outcome }) => [call, args, outcome]) }
-  }
-
-  test.each([
-    [mode, 'worker'],
-    [mode, mode],
-    ['worker', mode],
-  ] as const)('that is made in the mode %s is replayed in the mode %s', async (recorded, replayed) => {
-    const file = path.join(folder, `${recorded}-${replayed}.rec`)
-    const live = await calls({ mode: recorded, record: file })
-    expect(await calls({ mode: replayed, replay: file })).toEqual(live)
-  })
-
-  test('of calls that overlap is refused', async () => {
-    const { receive, peers, close } = await receiving(2, { record: path.join(folder, 'overlap.rec') })
-    const first = receive(3, 100, 10, 0)
-    await expect(receive(4, 200, 10, 0)).rejects.toThrow('one call at a time')
-    peers[0].write('still fine')
-    expect(await first).toBe(10)
-    await close()
   })
 })
 
