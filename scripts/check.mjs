@@ -13,6 +13,8 @@ const full = process.argv.includes('--full')
 const bin = (name) => path.join(root, 'node_modules/.bin', name)
 const scratch = mkdtempSync(path.join(os.tmpdir(), 'posix-wasm-check-'))
 const total = { passed: 0, failed: 0, skipped: 0 }
+/** What failed, to be told again at the end. */
+const failures = []
 
 const run = (command, args) => spawnSync(command, args, { cwd: root, stdio: 'inherit' }).status === 0
 
@@ -21,7 +23,9 @@ function check(name, passes) {
   console.log(`\n=== ${name}`)
   const passed = passes()
   total[passed ? 'passed' : 'failed']++
-  if (!passed) console.log(`=== ${name} FAILED`)
+  if (passed) return
+  console.log(`=== ${name} FAILED`)
+  failures.push(name)
 }
 
 /** The test suite under one Node, with guests in a mode where a test does not say which; every test counts. */
@@ -35,13 +39,24 @@ function tests(node, mode) {
   const passed = run(node, [vitest, 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`])
   delete process.env['POSIX_WASM_MODE']
   try {
-    const { numPassedTests, numFailedTests, numPendingTests } = JSON.parse(readFileSync(report, 'utf8'))
+    const { numPassedTests, numFailedTests, numPendingTests, testResults } = JSON.parse(readFileSync(report, 'utf8'))
     total.passed += numPassedTests
     total.failed += Math.max(numFailedTests, passed ? 0 : 1)
     total.skipped += numPendingTests
+    const failed = testResults.flatMap(failuresOf)
+    if (!passed && failed.length === 0) failed.push('an error outside of the tests, which stands above')
+    failures.push(...failed.map((name) => `${title}: ${name}`))
   } catch {
     total.failed++
+    failures.push(`${title}: there is no report`)
   }
+}
+
+/** The tests of one file that failed, or the file itself where none came so far. */
+function failuresOf({ name, status, assertionResults }) {
+  const file = path.relative(root, name)
+  const failed = assertionResults.filter((each) => each.status === 'failed').map((each) => `${file}: ${each.fullName}`)
+  return failed.length === 0 && status === 'failed' ? [file] : failed
 }
 
 function installOptional() {
@@ -92,6 +107,7 @@ check('nothing was left in the tree', () => {
 })
 
 rmSync(scratch, { recursive: true, force: true })
+for (const failure of failures) console.log(`failed: ${failure}`)
 if (total.skipped > 0) console.log(`\n${total.skipped} tests were skipped; the reasons stand above`)
 console.log(`\n${total.passed} passed, ${total.failed} failed`)
 process.exitCode = total.failed === 0 ? 0 : 1

@@ -87,12 +87,13 @@ function begun(threads: GuestThreads, beginning: Beginning): Threads {
   const { bell, end } = helper
   const ends = linkEnds(bell, { mayBeBusy: true })
   const pump = startPumpHere(ends.pump, options)
+  const native = mode === 'native' ? new NativeGuest(bell) : undefined
   try {
     const task = liveTask(loaded, options, { links: { bell, helper: end, host: ends.guest }, pump })
-    const native = mode === 'native' ? new NativeGuest(bell) : undefined
     beginGuest(threads, { ...task, gate, openFds: native?.openFds }, [end.port, ends.guest.port])
     return { worker, helper, pump, native }
   } catch (error) {
+    native?.closeLeft()
     pump.stop()
     throw error
   }
