@@ -72,6 +72,9 @@ export interface BridgeOptions {
 /** A pump that somebody else has started, and perhaps one of the host's thread; or one on this very thread, where waits are promises. */
 export type GivenPump = { bell: SharedArrayBuffer; helper: LinkEnd; host?: LinkEnd } | 'here'
 
+/** A socket that a pump has a channel to. */
+type PlacedSocket = SocketEndpoint & { readonly place: Place }
+
 /** Where a guest waits: answers what a look finds, at once or later, or `otherwise` after `timeoutMs`. */
 interface Waits {
   until<T>(awaited: Awaited<T>, patience: Patience<T>): MaybePromise<T>
@@ -150,23 +153,21 @@ export class Bridge implements NetworkDriver {
   }
 
   /** A new socket, of which the pump knows by the command that the caller posts. */
-  addSocket(family: Family, type: SocketEndpoint['type'], link = this.#helper.link): SocketEndpoint & { place: Place } {
+  addSocket(family: Family, type: SocketEndpoint['type'], link = this.#helper.link): PlacedSocket {
     const { place, memory } = (this.#arenas.get(link) as Arena).take()
     const channel = new GuestChannel(memory, place.at, inBytesWithin(this.options.ringBytes, type))
-    return this.#add((id) => ({ ...blankSocket(id, link, family, type), place, channel }))
+    return this.#add((id) => blankSocket({ id, link, family, type, place, channel }) as PlacedSocket)
   }
 
   addPair(type: SocketEndpoint['type']): [SocketEndpoint, SocketEndpoint] {
     const ends = LocalEnd.pair()
     const link = this.#helper.link
-    return this.#addTwo((id, other, index) => ({
-      ...blankSocket(id, link, 'unix', type),
-      place: undefined,
-      channel: ends[index],
-      other,
-      phase: 'connected',
-      peer: unnamed,
-    }))
+    return this.#addTwo((id, other, index) => {
+      const socket = blankSocket({ id, link, family: 'unix', type, place: undefined, channel: ends[index], other })
+      socket.phase = 'connected'
+      socket.peer = unnamed
+      return socket
+    })
   }
 
   addPipe(): [PipeEndpoint, PipeEndpoint] {
@@ -179,19 +180,26 @@ export class Bridge implements NetworkDriver {
   }
 
   /** Makes a waiting connection a socket of the guest's. */
-  adopt({ connection, local, peer }: Waiting, link: Link): SocketEndpoint {
-    const socket = this.addSocket(local.family, 'stream', link)
-    Object.assign(socket, { phase: 'connected', local, peer })
+  adopt({ connection, ...names }: Waiting, link: Link): SocketEndpoint {
+    const socket = this.#addConnected(names, link)
     link.post({ do: 'adopt', id: socket.id, place: socket.place, connection })
     return socket
   }
 
   /** Hands a connection of the system's own to the helper; answers its handle here. */
-  takeOver(fd: number, openFds: SharedArrayBuffer, { local, peer }: { local: Address; peer: Address }): Handle {
-    const socket = this.addSocket(local.family, 'stream')
-    Object.assign(socket, { phase: 'connected', local, peer })
-    socket.link.post({ do: 'takeOver', id: socket.id, place: socket.place, fd, openFds })
-    return socket.id
+  takeOver(fd: number, openFds: SharedArrayBuffer, names: { local: Address; peer: Address }): Handle {
+    const { link } = this.#helper
+    const { id, place } = this.#addConnected(names, link)
+    link.post({ do: 'takeOver', id, place, fd, openFds })
+    return id
+  }
+
+  #addConnected({ local, peer }: { local: Address; peer: Address }, link: Link): PlacedSocket {
+    const socket = this.addSocket(local.family, 'stream', link)
+    socket.phase = 'connected'
+    socket.local = local
+    socket.peer = peer
+    return socket
   }
 
   /** Takes up a connection that the host keeps in another thread. */

@@ -1,3 +1,5 @@
+import { MOST_HANDLES } from './doorbell.js'
+import { IdQueue } from './id-queue.js'
 import type { Link } from './link.js'
 import type { Command, Report } from './messages.js'
 import type { PumpPort } from './pump.js'
@@ -13,8 +15,9 @@ export class DirectLink implements Link {
   #obey: (command: Command) => void = () => {}
   #serve: () => void = () => {}
   #reports: Report[] = []
-  readonly #queued: number[] = []
-  readonly #news: number[] = []
+  /** What the pump is called for. It takes that before it does anything that might call it again. */
+  #called: number | undefined
+  readonly #news = new IdQueue(new Int32Array(2), { head: 0, tail: 1, ids: new Int32Array(MOST_HANDLES) })
 
   /** `ring` is called whenever something has happened that the guest may wait for. */
   constructor(ring: () => void) {
@@ -22,10 +25,10 @@ export class DirectLink implements Link {
       isGone: false,
       waitsForMany: false,
       queue: (id) => {
-        this.#queued.push(id)
+        this.#called = id
         this.#serve()
       },
-      nextNews: () => this.#news.shift(),
+      nextNews: () => this.#news.take(),
       call: () => 0,
       hasAnswered: () => true,
     }
@@ -40,10 +43,14 @@ export class DirectLink implements Link {
       listen: (serve) => {
         this.#serve = serve
       },
-      next: () => this.#queued.shift(),
+      next: () => {
+        const id = this.#called
+        this.#called = undefined
+        return id
+      },
       close() {},
       ringFor: (id) => {
-        this.#news.push(id)
+        this.#news.put(id)
         ring()
       },
       ringForMail: ring,

@@ -29,7 +29,7 @@ export interface SocketEndpoint {
   readonly type: SocketType
   readonly channel: GuestChannel | LocalEnd
   /** The other end of a local pair. */
-  readonly other?: number
+  readonly other: number | undefined
   readonly options: Partial<Options>
   readonly waiting: Waiting[]
   /** How many connections have come to it. */
@@ -66,19 +66,20 @@ export interface PipeEndpoint {
 
 export type Endpoint = SocketEndpoint | LookupEndpoint | PipeEndpoint
 
-/** A socket of which nothing is known yet but what it is for. */
+/** A socket of which nothing is known yet but what it is for. All have the same shape: what is done with them is done very often. */
 export function blankSocket(
-  id: number,
-  link: Link,
-  family: Family,
-  type: SocketType,
-): Omit<SocketEndpoint, 'place' | 'channel'> {
+  known: Pick<SocketEndpoint, 'id' | 'link' | 'family' | 'type' | 'place' | 'channel'> & { other?: number },
+): SocketEndpoint {
+  const { id, link, family, type, place, channel, other } = known
   return {
     is: 'socket',
     id,
     link,
+    place,
     family,
     type,
+    channel,
+    other,
     options: {},
     waiting: [],
     arrived: 0,

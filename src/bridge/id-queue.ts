@@ -17,14 +17,14 @@ export class IdQueue {
   }
 
   put(id: number): void {
-    const head = Atomics.load(this.#words, this.#head)
+    const head = this.#words[this.#head] as number // its own: see ring.ts
     this.#ids[head & (this.#ids.length - 1)] = id
     Atomics.store(this.#words, this.#head, (head + 1) | 0)
   }
 
   /** The oldest id, or undefined. */
   take(): number | undefined {
-    const tail = Atomics.load(this.#words, this.#tail)
+    const tail = this.#words[this.#tail] as number
     if (tail === Atomics.load(this.#words, this.#head)) return undefined
     const id = this.#ids[tail & (this.#ids.length - 1)]
     Atomics.store(this.#words, this.#tail, (tail + 1) | 0)

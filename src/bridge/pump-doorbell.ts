@@ -5,6 +5,9 @@ import { Wakening } from './wakening.js'
 /** After so many times in vain the pump lingers no more, until a call comes soon after it has gone to sleep. */
 const MOST_IN_VAIN = 3
 
+/** A guest that has called for so many channels at once is busy: looking for its next call would take the processor from it, or from its peers. */
+const BUSY = 4
+
 /** What a pump does with its side of a doorbell. */
 export type PumpBell = Pick<PumpDoorbell, 'listen' | 'next' | 'close' | 'ringFor' | 'ringForMail' | 'noteObeyed'>
 
@@ -28,7 +31,7 @@ export class PumpDoorbell {
   readonly #calls: IdQueue
   readonly #news: IdQueue
   readonly #pace: PumpPace
-  #answer: () => void = () => {}
+  #answer: () => number = () => 0
   #open = true
   #seen = 0
   #isTurning = false
@@ -36,6 +39,8 @@ export class PumpDoorbell {
   #lingerUntil = 0
   #sleptAt = 0
   #isRingDue = false
+  /** The guest has lately called for many channels at once. */
+  #isBusy = false
   /** How often in a row the pump has lingered in vain. */
   #inVain = 0
 
@@ -49,15 +54,15 @@ export class PumpDoorbell {
     this.#pace = pace
   }
 
-  /** Calls `answer` whenever the guest has called. */
-  listen(answer: () => void): void {
+  /** Calls `answer` whenever the guest has called; it answers for how many channels. */
+  listen(answer: () => number): void {
     this.#answer = answer
     this.#turn()
   }
 
   /** Something has happened on the other side: the guest may well call soon. */
   stir(): void {
-    if (this.#inVain >= MOST_IN_VAIN || this.#pace.lingerMs === 0) return
+    if (this.#isBusy || this.#inVain >= MOST_IN_VAIN || this.#pace.lingerMs === 0) return
     this.#lingerUntil = this.#pace.now() + this.#pace.lingerMs
     if (this.#isTurning) return
     this.#isTurning = true
@@ -73,8 +78,8 @@ export class PumpDoorbell {
     if (!this.#open) return
     const calls = Atomics.load(this.#words, CALLS)
     if (calls !== this.#seen) this.#called(calls)
-    if (this.#pace.now() < this.#lingerUntil) return void setImmediate(() => this.#turn())
-    if (this.#isTurning) this.#inVain++
+    if (!this.#isBusy && this.#pace.now() < this.#lingerUntil) return void setImmediate(() => this.#turn())
+    if (this.#isTurning && !this.#isBusy) this.#inVain++
     this.#isTurning = false
     this.#sleep()
   }
@@ -83,7 +88,7 @@ export class PumpDoorbell {
     const { now, lingerMs } = this.#pace
     if (this.#isTurning || now() - this.#sleptAt < lingerMs) this.#inVain = 0
     this.#seen = calls
-    this.#answer()
+    this.#isBusy = this.#answer() >= BUSY
     Atomics.store(this.#words, SEEN, calls)
     this.#isTurning = true
     this.stir()

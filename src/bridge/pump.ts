@@ -119,9 +119,12 @@ export class Pump implements PumpSide {
     this.#stopWhenIdle()
   }
 
-  #serviceQueued(): void {
-    for (let id = this.doorbell.next(); id !== undefined; id = this.doorbell.next())
+  /** Answers how many there were. */
+  #serviceQueued(): number {
+    let count = 0
+    for (let id = this.doorbell.next(); id !== undefined; id = this.doorbell.next(), count++)
       this.#service(this.#endpoints.get(id))
+    return count
   }
 
   /** What goes wrong with one socket stays its own. */

@@ -12,13 +12,13 @@ export function readiness(endpoint: Endpoint | undefined, wanted: Events): Event
   if (endpoint === undefined) return POLLERR & wanted
   if (endpoint.is === 'lookup') return endpoint.resolution === undefined ? 0 : DONE & wanted
   if (endpoint.is === 'pipe') return endpoint.pipe.conditions(endpoint.end) & (wanted | POLLERR | POLLHUP)
-  return conditions(endpoint) & (wanted === DONE ? DONE : wanted | POLLERR | POLLHUP)
+  return conditions(endpoint, wanted) & (wanted === DONE ? DONE : wanted | POLLERR | POLLHUP)
 }
 
-function conditions(socket: SocketEndpoint): Events {
+function conditions(socket: SocketEndpoint, wanted: Events): Events {
   const { outcome } = socket
   const done = outcome.is === 'done' || outcome.is === 'failed' ? DONE : 0
-  return done | (socket.type === 'dgram' ? ofDatagram(socket) : ofStream(socket))
+  return done | (socket.type === 'dgram' ? ofDatagram(socket) : ofStream(socket, wanted))
 }
 
 function ofDatagram({ channel, readShut, writeShut }: SocketEndpoint): Events {
@@ -29,7 +29,7 @@ function ofDatagram({ channel, readShut, writeShut }: SocketEndpoint): Events {
   return error | data | room | shut | (isDrained(channel) ? DRAINED : 0)
 }
 
-function ofStream(socket: SocketEndpoint): Events {
+function ofStream(socket: SocketEndpoint, wanted: Events): Events {
   switch (socket.phase) {
     case 'fresh':
       return POLLOUT | POLLHUP
@@ -40,20 +40,24 @@ function ofStream(socket: SocketEndpoint): Events {
     case 'listening':
       return socket.waiting.length > 0 ? POLLIN : 0
     case 'connected':
-      return ofConnection(socket)
+      return ofConnection(socket, wanted)
   }
 }
 
-function ofConnection({ channel, readShut, writeShut, tls }: SocketEndpoint): Events {
+/** Most look for one thing only, and very often: what is not wanted is not looked at. */
+function ofConnection({ channel, readShut, writeShut, tls }: SocketEndpoint, wanted: Events): Events {
   if (tls.is === 'handshaking') return 0
-  const error = channel.hasError ? POLLERR : 0
-  const broken = (channel.state & STATE_BROKEN) !== 0
-  const ended = broken || readShut || (channel.state & STATE_ENDED) !== 0
-  const data = channel.received.used > 0 || ended ? POLLIN : 0
-  const room = broken || writeShut || channel.sent.free >= channel.sent.size / 2 ? POLLOUT : 0
-  const over = broken || (ended && writeShut) ? POLLHUP : 0
-  const drained = broken || isDrained(channel) ? DRAINED : 0
-  return error | data | room | over | drained | (ended ? POLLRDHUP : 0)
+  const { state } = channel
+  const broken = (state & STATE_BROKEN) !== 0
+  const ended = broken || readShut || (state & STATE_ENDED) !== 0
+  let events = channel.hasError ? POLLERR : 0
+  if (ended) events |= POLLIN | POLLRDHUP
+  else if ((wanted & POLLIN) !== 0 && channel.received.used > 0) events |= POLLIN
+  if (broken || writeShut) events |= POLLOUT
+  else if ((wanted & POLLOUT) !== 0 && channel.sent.free >= channel.sent.size / 2) events |= POLLOUT
+  if (broken || (ended && writeShut)) events |= POLLHUP
+  if (broken || ((wanted & DRAINED) !== 0 && isDrained(channel))) events |= DRAINED
+  return events
 }
 
 /** What is sent over a local pair is with the other end at once. */

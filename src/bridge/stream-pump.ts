@@ -14,6 +14,10 @@ const LEAST_ROOM = 16 * 1024
 const SPARE = 4 * 1024
 /** How long what was sent may take to leave after the guest has closed, in ms: Linux gives up on orphans after about so long. */
 const ORPHAN_MS = 100_000
+/** A callback costs as much as the rest of a short write, which the system nearly always takes at once. Up to so many bytes go without. */
+const SHORT = 8 * 1024
+/** What is written after a short write that was not taken, to hear when it was. */
+const nothing = new Uint8Array(0)
 /** When to look whether the peer has reset a stream that it had ended before, in ms: nothing else tells us. */
 const PROBE_AFTER_MS = [1, 4, 16, 64, 256, 1024]
 
@@ -21,6 +25,8 @@ const PROBE_AFTER_MS = [1, 4, 16, 64, 256, 1024]
 export class StreamPump {
   readonly #channel: PumpChannel
   #stream: Duplex | undefined
+  /** True for one of Node's sockets, perhaps with TLS over it: what it was written it has handed to the system, or keeps until it has. */
+  #isSocket = false
   /** What lies under TLS. */
   #raw: Duplex | undefined
   /** Who gets the stream once all is sent. */
@@ -58,6 +64,7 @@ export class StreamPump {
   /** Begins, once the stream is connected. A stream that was not made with `onread` is read through its `data` events. */
   start(stream: Duplex, how: { readsIntoRing: boolean }): void {
     this.#stream = stream
+    this.#isSocket = stream instanceof Socket
     this.#isLocal = isBare(stream) && stream.remoteFamily === undefined
     if (!how.readsIntoRing) stream.on('data', this.#take)
     stream.on('end', this.#ended)
@@ -133,7 +140,8 @@ export class StreamPump {
 
   readonly #take = (data: Uint8Array): void => {
     if (this.#closing) return void this.#refuse()
-    if (!(data instanceof Uint8Array)) return void this.#stream?.destroy(new TypeError('the stream gives no bytes'))
+    if (!this.#isSocket && !(data instanceof Uint8Array))
+      return void this.#stream?.destroy(new TypeError('the stream gives no bytes'))
     const ring = this.#channel.received
     const taken = ring.write(data)
     if (taken > 0) this.#channel.tell(POLLIN)
@@ -168,23 +176,40 @@ export class StreamPump {
   }
 
   #write(stream: Duplex, piece: Uint8Array): void {
-    let settled = false
-    const settle = () => {
-      settled = true
-      this.#writing = false
-      this.#channel.sent.consume(piece.length)
-      if (this.#channel.sent.free >= this.#channel.sent.size / 2) this.#channel.tell(POLLOUT)
-      if (this.#channel.sent.used === 0) this.#channel.tell(DRAINED)
-      if ((this.#channel.state & STATE_ENDED) !== 0) this.#probe(0)
-    }
+    if (this.#isSocket && piece.length <= SHORT) this.#writeShort(stream, piece)
+    else this.#writeLong(stream, this.#isSocket ? piece : Uint8Array.prototype.slice.call(piece))
+  }
+
+  #writeShort(stream: Duplex, piece: Uint8Array): void {
+    stream.write(piece)
+    if (hasTakenAll(stream)) return this.#settle(piece.length)
     this.#writing = true
-    // A socket's write hands the bytes to the system, or keeps them until the callback; another stream may keep them for longer.
-    stream.write(stream instanceof Socket ? piece : Uint8Array.prototype.slice.call(piece), (error) => {
-      if (settled || error) return
-      settle()
-      this.#send()
+    if (stream.errored === null) stream.write(nothing, (error) => this.#written(piece.length, error))
+  }
+
+  #writeLong(stream: Duplex, piece: Uint8Array): void {
+    let isSettled = false
+    stream.write(piece, (error) => {
+      if (!isSettled) this.#written(piece.length, error)
     })
-    if (stream.writableLength === 0 && stream.errored === null) settle()
+    isSettled = hasTakenAll(stream)
+    if (isSettled) this.#settle(piece.length)
+    else this.#writing = true
+  }
+
+  #written(count: number, error: unknown): void {
+    if (error) return
+    this.#writing = false
+    this.#settle(count)
+    this.#send()
+  }
+
+  #settle(count: number): void {
+    const { sent } = this.#channel
+    sent.consume(count)
+    const { used } = sent
+    if (used <= sent.size / 2) this.#channel.tell(used === 0 ? POLLOUT | DRAINED : POLLOUT)
+    if ((this.#channel.state & STATE_ENDED) !== 0) this.#probe(0)
   }
 
   #give(stream: Duplex | undefined): void {
@@ -224,7 +249,7 @@ export class StreamPump {
   }
 
   #takesAnEmptyWrite(stream: Duplex): boolean {
-    if (!this.#writing && stream.writable) stream.write(new Uint8Array(0))
+    if (!this.#writing && stream.writable) stream.write(nothing)
     return stream.errored === null
   }
 
@@ -255,6 +280,10 @@ export class StreamPump {
     this.#channel.addState(state)
     this.#channel.tellAll()
   }
+}
+
+function hasTakenAll({ writableLength, errored }: Duplex): boolean {
+  return writableLength === 0 && errored === null
 }
 
 /** A socket itself, without TLS over it. */

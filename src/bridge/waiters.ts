@@ -45,6 +45,8 @@ export class Waiters {
   #wokenTogether = new Set<Waiting>()
   readonly #isMachineTime: boolean
   readonly #alive = setInterval(() => {}, A_WHILE_MS).unref()
+  /** How many of those who wait would rather not be woken with others. */
+  #few = 0
   #isRung = false
   #isClosed = false
 
@@ -69,7 +71,8 @@ export class Waiters {
   ring(): void {
     if (this.#isRung || this.#waiting.size === 0) return
     this.#isRung = true
-    queueMicrotask(this.#lookAgain)
+    if (this.#few === 0 && this.#isMachineTime) setImmediate(this.#lookAgain, true)
+    else queueMicrotask(this.#lookAgain)
   }
 
   /** Ends all waits with an error. */
@@ -89,13 +92,14 @@ export class Waiters {
     this.ring()
   }
 
-  readonly #lookAgain = (): void => {
+  /** `isTogether` when all has happened that happens in this turn. */
+  readonly #lookAgain = (isTogether = false): void => {
     this.#catchUp()
     this.#isRung = false
     const woken = this.#woken
     this.#woken = new Set()
     for (const each of woken) {
-      if (each.isMany && this.#isMachineTime) this.#lookTogether(each)
+      if (each.isMany && this.#isMachineTime && !isTogether) this.#lookTogether(each)
       else each.look()
     }
   }
@@ -117,6 +121,7 @@ export class Waiters {
       callOff()
       awaited.end()
       this.#waiting.delete(waiting)
+      if (!waiting.isMany) this.#few--
       this.#woken.delete(waiting)
       this.#wokenTogether.delete(waiting)
       if (this.#waiting.size === 0) this.#alive.unref()
@@ -151,6 +156,7 @@ export class Waiters {
     }
     if (this.#waiting.size === 0) this.#alive.ref()
     this.#waiting.add(waiting)
+    if (!waiting.isMany) this.#few++
     awaited.begin(() => this.#wake(waiting))
     if (timeoutMs !== Number.POSITIVE_INFINITY) callOff = this.#after(timeoutMs, runOut)
   }

@@ -1,4 +1,4 @@
-import { beginning } from '../network/network.js'
+import { beginning, type Interest, type Mark } from '../network/network.js'
 import {
   EPOLL_CTL_ADD,
   EPOLL_CTL_DEL,
@@ -27,6 +27,7 @@ export interface EpollEvent {
 
 /** How many epoll instances may stand in each other, Linux's EP_MAX_NESTS and one. */
 const MOST_NESTED = 5
+const nothingYet: Mark = { receiving: 0, sending: 0 }
 const EXCLUSIVE_BITS = POLLIN | POLLOUT | POLLERR | POLLHUP | EPOLLET | EPOLLEXCLUSIVE | EPOLLWAKEUP
 
 export interface EpollChange {
@@ -57,18 +58,26 @@ export function epollControl(table: FdTable<Open>, epfd: number, { op, fd, event
 /** epoll_wait(2): at most `most` events. */
 export function* epollWait(epoll: OpenEpoll, most: number, timeoutMs: number): Blocking<EpollEvent[]> {
   const { on, ready } = epoll.plan()
-  const holds = new Map<number, Told>(ready)
-  for (const { tag = -1, ...what } of yield { on, timeoutMs: ready.size > 0 ? 0 : timeoutMs }) holds.set(tag, what)
-  const told: (Told & { item: EpollItem })[] = []
-  for (const [tag, what] of holds) {
+  const found = yield { on, timeoutMs: ready.size > 0 ? 0 : timeoutMs }
+  const told: { item: EpollItem; events: number; since: Mark | undefined }[] = []
+  for (const { tag = -1, events, since } of epoll.isPlain ? found : onePerTag(ready, found)) {
     const item = epoll.armedItem(tag) // unless another call has changed that meanwhile
-    if (item !== undefined) told.push({ item, ...(item.open.is === 'epoll' ? { events: POLLIN | POLLRDNORM } : what) })
+    if (item === undefined) continue
+    told.push({ item, events: item.open.is === 'epoll' ? POLLIN | POLLRDNORM : events, since })
   }
-  told.sort((one, other) => one.item.turn - other.item.turn)
-  return told.slice(0, most).map(({ item, events, since = { receiving: 0, sending: 0 } }) => {
+  if (told.length > 1) told.sort((one, other) => one.item.turn - other.item.turn)
+  if (told.length > most) told.length = most
+  return told.map(({ item, events, since = nothingYet }) => {
     epoll.tell(item, since)
     return { events: toldOf(events, item.events), data: item.data }
   })
+}
+
+/** What holds without asking, and what was found, of which several may belong to one item. */
+function onePerTag(ready: ReadonlyMap<number, Told>, found: readonly Interest[]): Iterable<Told & { tag: number }> {
+  const holds = new Map([...ready].map(([tag, what]) => [tag, { tag, ...what }]))
+  for (const { tag = -1, events, since } of found) holds.set(tag, { tag, events, since })
+  return holds.values()
 }
 
 /** A change is news from now on: what holds already is told of once more. An epoll instance in another always acts as level-triggered. */

@@ -105,6 +105,11 @@ export class OpenEpoll implements Description, Watcher {
     return item?.isArmed ? item : undefined
   }
 
+  /** True where all it has been given are sockets and pipes: then what the network finds is all there is, each item once at most. */
+  get isPlain(): boolean {
+    return this.#others.size === 0
+  }
+
   /** What waiting for all of them comes to. */
   plan(): Plan {
     const [on, ready] = [[] as Interest[], new Map<number, Told>()]
