@@ -38,8 +38,6 @@ export class GuestStopped extends Error {
   override readonly name = 'GuestStopped'
 }
 
-/** What closing a descriptor asks: a guest that was stopped still has its sockets closed. */
-const atTheEnd: ReadonlySet<Operation> = new Set(['close', 'available'])
 /** What goes to the bridge once TLS has begun: it has the connection then. */
 const ofStream: ReadonlySet<Operation> = new Set([
   ...(['send', 'receive', 'startTls', 'tlsState', 'shutdown', 'available', 'takeError'] as const),
@@ -98,7 +96,7 @@ export class NativeNetwork implements NetworkDriver {
   }
 
   #carryOut<K extends Operation>(name: K, input: Input<K>): unknown {
-    if (this.#wakening.isStopped && !atTheEnd.has(name)) this.#checkStopped()
+    if (this.#wakening.isStopped && name !== 'close') this.#checkStopped() // its sockets are still closed
     const { handle = -1 } = input as { handle?: Handle }
     if (handle >= BRIDGED) return this.#bridged(name, input, handle - BRIDGED)
     if (this.#hasSecured && handle >= 0) {

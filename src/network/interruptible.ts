@@ -1,4 +1,4 @@
-import type { Input, Network, Operation, Output } from './network.js'
+import type { Input, Network, Output } from './network.js'
 
 export interface Interrupts {
   /** Throws to stop the guest. Asked before every operation but close. */
@@ -11,14 +11,11 @@ export interface Interrupts {
   readonly endsWaits?: boolean
 }
 
-/** What closing a descriptor asks: a guest that was stopped still has its sockets closed. */
-const atTheEnd: ReadonlySet<Operation> = new Set(['close', 'available'])
-
 /** Lets a deadline end waits, and a guest that goes on calling. */
 export function interruptible(network: Network, interrupts: Interrupts): Network {
   const { check } = interrupts
   return (name, input) => {
-    if (!atTheEnd.has(name)) check()
+    if (name !== 'close') check() // a guest that was stopped still has its sockets closed
     return name === 'wait'
       ? (wait(network, input as Input<'wait'>, interrupts) as Output<typeof name>)
       : network(name, input)

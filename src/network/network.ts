@@ -211,7 +211,7 @@ export interface Operations {
   tlsState: { input: { handle: Handle }; output: TlsState }
   /** Ends what is sent, after all that was sent before; or what is received, as far as the guest's own calls go. */
   shutdown: { input: { handle: Handle; end: 'read' | 'write' }; output: true }
-  /** `abort` resets a stream; otherwise what was sent still goes out. The handle is gone at once. */
+  /** `abort` resets a stream, as received bytes do that nobody has read; otherwise what was sent still goes out. The handle is gone at once. */
   close: { input: { handle: Handle; abort: boolean }; output: true }
   /** Bytes that `receive` would give, or the length of the next datagram. */
   available: { input: { handle: Handle }; output: number }

@@ -202,8 +202,7 @@ export class Descriptors {
     if (open.references > 0) return
     if (open.is === 'file') open.close()
     else if (open.is === 'pipe') this.network('close', { handle: open.handle, abort: false })
-    else if (open.is === 'socket')
-      this.network('close', { handle: open.handle, abort: closesWithReset(this.network, open) })
+    else if (open.is === 'socket') this.network('close', { handle: open.handle, abort: closesWithReset(open) })
   }
 
   *#put(open: Open, to: number, closeOnExec: boolean): Blocking<number> {
