@@ -22,7 +22,7 @@ export function latePackages(names: readonly string[]): Plugin {
           logLevel: 'error',
           ...(target !== undefined && { target }),
         })
-        const exported = Object.keys(await import(path))
+        const exported = Object.keys(await import(path)).filter((each) => each !== 'module.exports') // which newer Nodes add
         return { contents: late(path, { text: outputFiles[0]?.text, exported }), resolveDir }
       })
     },
