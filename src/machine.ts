@@ -1,6 +1,5 @@
 import fs from 'node:fs'
 import os from 'node:os'
-import { performance } from 'node:perf_hooks'
 import type { BridgeOptions } from './bridge/bridge.js'
 import type { PumpPace } from './bridge/pump-doorbell.js'
 import type { NetworkInterface } from './network/network.js'
@@ -8,12 +7,17 @@ import type { World } from './posix/world.js'
 
 /** The clocks and the randomness of this machine. */
 export function machineWorld(): World {
-  const startedAt = Number(process.hrtime.bigint()) / 1e6 - performance.now()
   return {
-    now: () => startedAt + performance.now(), // since the machine started, as everyone's CLOCK_MONOTONIC counts
+    now: monotonicMs,
     time: () => performance.timeOrigin + performance.now(),
     random: randomFill,
   }
+}
+
+/** Since the machine started, as everyone's CLOCK_MONOTONIC counts. `performance` would be one more module to load. */
+function monotonicMs(): number {
+  const [seconds, ns] = process.hrtime()
+  return seconds * 1000 + ns / 1e6
 }
 
 /** What a bridge needs to know of this machine. */
@@ -50,7 +54,7 @@ const LINGER_MS = 0.2
 
 /** How a helper passes the time on this machine. */
 export function machinePace(): PumpPace {
-  return { now: () => performance.now(), lingerMs: os.availableParallelism() > 1 ? LINGER_MS : 0 }
+  return { now: monotonicMs, lingerMs: os.availableParallelism() > 1 ? LINGER_MS : 0 }
 }
 
 /** The most bytes that `getRandomValues` fills at once. */

@@ -26,6 +26,8 @@ export interface Dialect {
 export interface DialectStyle extends Pick<LinkStyle, 'trace'> {
   /** Whether a trace tells of a call. Default: always. */
   readonly tells?: (name: string, args: readonly number[]) => boolean
+  /** The names that the guest imports: no other is linked. Default: all. */
+  readonly wanted?: ReadonlySet<string> | undefined
 }
 
 /** One of the meanings that a name has, for those who give it so many arguments. */
@@ -35,10 +37,14 @@ export interface Meaning {
 }
 
 /** All meanings of every name of a module's dialects, by the number of parameters; those that have to claim a call stand first. */
-export function meaningsOf(dialects: readonly Dialect[]): Map<string, Map<number, Meaning[]>> {
+export function meaningsOf(
+  dialects: readonly Dialect[],
+  wanted?: ReadonlySet<string>,
+): Map<string, Map<number, Meaning[]>> {
   const all = new Map<string, Map<number, Meaning[]>>()
   for (const dialect of dialects)
     for (const [name, call] of Object.entries(dialect.calls)) {
+      if (wanted?.has(name) === false) continue
       const byArity = all.get(name) ?? new Map<number, Meaning[]>()
       const meanings = byArity.get(call.arity) ?? []
       all.set(name, byArity.set(call.arity, meanings))
@@ -58,7 +64,7 @@ export function linkDialects(
   dialects: readonly Dialect[],
   style: DialectStyle = {},
 ): WebAssembly.ModuleImports {
-  const linked = [...meaningsOf(dialects)].map(([name, byArity]) => {
+  const linked = [...meaningsOf(dialects, style.wanted)].map(([name, byArity]) => {
     const forms: LinkedCall[] = []
     for (const [arity, meanings] of byArity) forms[arity] = linkMeanings(guest, name, meanings, style)
     const unknown = missing(guest, name)

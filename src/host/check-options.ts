@@ -1,9 +1,10 @@
 import { OptionError } from './errors.js'
 import { checkGiven } from './given-sockets.js'
-import { checkRules, type NetworkOption } from './guarded.js'
+import { checkRules } from './guarded.js'
 import { checkLimits } from './limits-option.js'
 import { type ModeOption, modeOptions } from './mode.js'
 import { nearest } from './nearest.js'
+import type { NetworkOption } from './network-option.js'
 import type { GuestOptions, InstantiateOptions, StartOptions } from './options.js'
 import { checkTlsOption } from './tls-option.js'
 

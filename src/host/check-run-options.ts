@@ -1,6 +1,6 @@
 import { checkOptions } from './check-options.js'
 import { OptionError } from './errors.js'
-import { driverOf } from './guarded.js'
+import { driverOf } from './network-option.js'
 import type { InstantiateOptions, StartOptions } from './options.js'
 
 /** Throws an `OptionError` for options that cannot be, or not together. */

@@ -2,7 +2,7 @@ import type { Figures, SocketEvent } from '../network/figures/figures.js'
 import { metered } from '../network/figures/metered.js'
 import { ticking } from '../network/figures/ticking.js'
 import type { Network, NetworkDriver } from '../network/network.js'
-import { withNetwork } from './guarded.js'
+import { withNetwork } from './network-option.js'
 
 /** What is to be told of a guest's network. */
 export interface FiguresOptions {

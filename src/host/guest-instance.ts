@@ -37,15 +37,17 @@ export async function instantiate(loaded: LoadedModule, parts: Parts): Promise<W
   const { sockets, provider, args = [], argv0 = name, env = {}, trace, suspension } = parts
   const start = { args: [argv0, ...args], env: { ...env, ...givenEnv(parts) } }
   sockets.guest.notice = parts.notice ?? ((text) => void fs.writeSync(2, `posix-wasm: ${text}\n`))
-  sockets.guest.isWasix = WebAssembly.Module.imports(module).some((each) => each.module === WASIX)
-  const wasi = overlay(sockets.guest, { provider, stdio: parts.stdio, ...start, trace })
+  const imported = WebAssembly.Module.imports(module)
+  sockets.guest.isWasix = imported.some((each) => each.module === WASIX)
+  const wanted = new Set(imported.map((each) => each.name))
+  const wasi = overlay(sockets.guest, { provider, stdio: parts.stdio, ...start, trace, wanted })
   sockets.guest.spareListeners.push(...(await openGiven(sockets, parts)))
   parts.ready?.()
   let memory: WebAssembly.Memory | undefined
   const bytes: ImportContext['bytes'] = (pointer, length) => sockets.guest.memory.bytes(pointer, length)
   const extra = extraImports(parts.imports, bytes, () => memory)
   const made = madeFor(loaded, sockets.guest, wasi.dialects)
-  const ours = { ...sockets.imports, ...wasi.modules }
+  const ours = only(imported, bare({ ...sockets.imports, ...wasi.modules }))
   const imports = merge(merge(suspension?.imports(ours, loaded.importTypes) ?? ours, made), extra)
   checkImports(loaded, imports)
   checkTypes({ ...loaded, importTypes: notGiven(loaded.importTypes, merge(made, extra)) }, wasi.dialects)
@@ -167,6 +169,18 @@ function madeFor({ module, importTypes = [], maxPages }: LoadedModule, guest: Gu
 
 function provides(dialects: readonly Dialect[], module: string, name: string): boolean {
   return dialects.some((dialect) => dialect.module === module && Object.hasOwn(dialect.calls, name))
+}
+
+/** Those that a module imports. Nothing is found by way of a prototype. */
+function only(imported: readonly WebAssembly.ModuleImportDescriptor[], provided: WebAssembly.Imports) {
+  const found: WebAssembly.Imports = bare({})
+  for (const { module, name } of imported) {
+    const value = provided[module]?.[name]
+    if (value === undefined) continue
+    found[module] ??= bare({})
+    found[module][name] = value
+  }
+  return found
 }
 
 /** The caller's functions come first, so that it may replace one of ours. Nothing is found by way of a prototype: that is the host's. */

@@ -3,8 +3,8 @@ import { bellMemory } from '../bridge/doorbell.js'
 import { helperFor, type LinkEnd, linkEnds, startHelper } from '../bridge/link.js'
 import type { TlsSettings } from '../bridge/tls-settings.js'
 import { threadLimits, workerFiles } from '../bridge/worker-files.js'
-import { type NetworkOption, threadedOf } from './guarded.js'
 import type { Mode } from './mode.js'
+import { type NetworkOption, threadedOf } from './network-option.js'
 import type { GuestTask } from './thread-messages.js'
 
 /** The threads of one guest. They come up while its module is read and compiled. */

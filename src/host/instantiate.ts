@@ -1,8 +1,8 @@
 import type { SocketShim } from '../socket-shim.js'
 import { checkOptions } from './check-options.js'
-import { driverOf } from './guarded.js'
 import { type GuestExport, guestHere } from './guest-here.js'
 import { chooseMode, MODE_VARIABLE } from './mode.js'
+import { driverOf } from './network-option.js'
 import type { InstantiateOptions, ModuleSource } from './options.js'
 
 /** A guest on this thread. */

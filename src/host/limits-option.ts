@@ -9,7 +9,7 @@ import {
 } from '../network/limits/limits.js'
 import type { Network, NetworkDriver } from '../network/network.js'
 import { ModuleError, OptionError } from './errors.js'
-import { withNetwork } from './guarded.js'
+import { withNetwork } from './network-option.js'
 
 const PAGE_BYTES = 65_536
 

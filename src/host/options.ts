@@ -8,11 +8,10 @@ import type { Refusal } from '../network/rules/refusals.js'
 import type { ThreadedNetwork } from '../network/transport.js'
 import type { World } from '../posix/world.js'
 import type { Listener } from '../posix-sockets/sockets.js'
-
-import type { GivenRules } from './guarded.js'
 import type { GuestThreads } from './guest-threads.js'
 import type { GuestLimits } from './limits-option.js'
 import type { ModeOption } from './mode.js'
+import type { GivenRules } from './network-option.js'
 import type { TraceFormat } from './thread-messages.js'
 
 /** A module: the path of a file, a `file:` URL, its bytes, or compiled already. */

@@ -1,6 +1,6 @@
 import { checkTls } from '../bridge/tls-settings.js'
 import { OptionError } from './errors.js'
-import { driverOf, type NetworkOption } from './guarded.js'
+import { driverOf, type NetworkOption } from './network-option.js'
 import type { GuestOptions } from './options.js'
 
 /** Throws an `OptionError` for certificates that cannot be used, or for a network that has TLS of its own. */

@@ -11,13 +11,15 @@ export interface OverlayOptions extends Start {
   readonly provider: WasiProvider
   readonly stdio: readonly [Stdio, Stdio, Stdio]
   readonly trace?: ((event: CallEvent) => void) | undefined
+  /** The names that the guest imports: no other is linked. Default: all. */
+  readonly wanted?: ReadonlySet<string> | undefined
 }
 
 /** The modules of a guest whose descriptors are one table: standard descriptors, files and sockets, in whichever dialect it speaks. */
-export function overlay(guest: Guest, { provider, stdio, trace, ...start }: OverlayOptions): Overlay {
+export function overlay(guest: Guest, { provider, stdio, trace, wanted, ...start }: OverlayOptions): Overlay {
   for (const [fd, each] of stdio.entries()) guest.sockets.table.set(fd, each)
   const all = dialects(new Files(guest, provider), start)
-  const style = { trace, tells: tellsOfSockets(guest) }
+  const style = { trace, wanted, tells: tellsOfSockets(guest) }
   const of = (module: string) =>
     linkDialects(
       guest,

@@ -46,7 +46,8 @@ const forms: readonly { readonly net: string; readonly at: number; readonly flip
     { net: '::ffff:0:0:0/96', at: 12 }, // SIIT
     { net: '::/96', at: 12 }, // "IPv4-compatible"
   ]
-const parsedForms = forms.map((form) => ({ ...form, net: ipaddr.IPv6.parseCIDR(form.net) }))
+/** Read when an address is first compared: most guests have no rules. */
+let parsedForms: readonly (Omit<(typeof forms)[number], 'net'> & { readonly net: [ipaddr.IPv6, number] })[] | undefined
 
 /** The IPv4 address inside an IPv6 one; `exact` where that host is meant and no other. */
 export function hiddenIn(ip: Ip): { readonly ip: Ip; readonly exact: boolean } | undefined {
@@ -61,6 +62,7 @@ export function hiddenIn(ip: Ip): { readonly ip: Ip; readonly exact: boolean } |
 
 function formOf(ip: Ip) {
   if (ip.kind() === 'ipv4' || isUnspecified(ip) || ip.range() === 'loopback') return undefined
+  parsedForms ??= forms.map((form) => ({ ...form, net: ipaddr.IPv6.parseCIDR(form.net) }))
   return parsedForms.find(({ net }) => (ip as ipaddr.IPv6).match(net))
 }
 
