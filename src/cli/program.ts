@@ -1,7 +1,8 @@
 import { Command, type CommanderError, Help, type Option } from 'commander'
 import about from '../../package.json' with { type: 'json' }
 import { limitWords } from '../host/limits-option.js'
-import { MODE_VARIABLE } from '../host/mode.js'
+import { MODE_VARIABLE } from '../host/mode-variable.js'
+import type { Begun } from './begun.js'
 import { exitCodes } from './exit-codes.js'
 import { refuseForgottenFile } from './forgotten-file.js'
 import { inspectCommand } from './inspect.js'
@@ -10,7 +11,7 @@ import { runCommand } from './run.js'
 import { versionText } from './version.js'
 
 /** The command line of `posix-wasm`. */
-export function buildProgram(): Command {
+export function buildProgram(begun: Begun = { guestThread: undefined, ownVariables: [] }): Command {
   if (process.env[MODE_VARIABLE] === '') delete process.env[MODE_VARIABLE] // as good as unset, which the parser does not know
   const program = new Command('posix-wasm')
     .description('Run a WebAssembly program with POSIX sockets.')
@@ -28,7 +29,7 @@ export function buildProgram(): Command {
     .addHelpText('after', HELP_AFTER)
   inspectCommand(program)
   recordingCommand(program)
-  return refuseForgottenFile(runCommand(program))
+  return refuseForgottenFile(runCommand(program, begun))
 }
 
 const HELP_AFTER = `

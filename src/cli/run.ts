@@ -2,16 +2,17 @@ import fs from 'node:fs'
 import path from 'node:path'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { GuestTimeout, GuestTrap, ModuleError, OptionError } from '../host/errors.js'
-import { startThreads } from '../host/guest-threads.js'
-import { chooseMode, MODE_VARIABLE, type Mode, type ModeOption, modeOptions } from '../host/mode.js'
+import { type GuestThreads, startThreads } from '../host/guest-threads.js'
+import { chooseMode, type Mode, type ModeOption, modeOptions } from '../host/mode.js'
+import { MODE_VARIABLE } from '../host/mode-variable.js'
 import type { Figures, GuestLimits, RunningGuest, RunOptions } from '../index.js'
 import { ReplayDiverged } from '../recording/errors.js'
-import { isOwnVariable } from './compile-cache.js'
+import type { Begun } from './begun.js'
 import { exitCodes } from './exit-codes.js'
 import { addLimit } from './limit-flag.js'
 import { type TlsFlags, tlsOf, withTlsFlags } from './tls-flags.js'
 
-interface RunFlags extends TlsFlags {
+interface RunFlags extends TlsFlags, Begun {
   readonly env: Readonly<Record<string, string>>
   readonly dir: Readonly<Record<string, string>>
   readonly listen: readonly string[]
@@ -33,7 +34,7 @@ interface RunFlags extends TlsFlags {
 }
 
 /** `posix-wasm [options] module.wasm [arguments]`. */
-export function runCommand(program: Command): Command {
+export function runCommand(program: Command, begun: Begun): Command {
   return withTlsFlags(program)
     .argument('<module>', 'the WebAssembly file')
     .argument('[arguments...]', "the program's own arguments")
@@ -70,7 +71,7 @@ export function runCommand(program: Command): Command {
     .option('--trace', 'print each socket call on standard error, as strace does')
     .addOption(new Option('--trace=json', 'print each socket call as a line of JSON').conflicts('trace'))
     .option('--trace=summary', 'print at the end how often each was called and how long it took, as strace -c does')
-    .action(run)
+    .action((module, args, flags) => run(module, args, { ...flags, ...begun }))
 }
 
 /** What ends a server, which is to be told of all the same; and what a shell adds to a signal's number. */
@@ -86,7 +87,7 @@ const STATS_EVERY_MS = 100
 async function run(module: string, args: string[], flags: RunFlags): Promise<void> {
   const { timeout, invoke } = flags
   const mode = modeOf(flags)
-  const threads = mode === 'suspend' ? undefined : startThreads({ replay: flags.replay, chosen: mode, ...tlsOf(flags) }) // they come up while the rest is loaded
+  const threads = threadsFor(mode, flags) // they come up while the rest is loaded
   const { formatFigures, formatSummary, startWithSockets, TraceSummary } = await import('./running.js')
   const summary = flags['trace=summary'] ? new TraceSummary() : undefined
   let figures: Figures | undefined
@@ -139,6 +140,13 @@ async function run(module: string, args: string[], flags: RunFlags): Promise<voi
   }
 }
 
+function threadsFor(mode: Mode, flags: RunFlags): GuestThreads | undefined {
+  const { replay, guestThread: guest } = flags
+  if (mode !== 'suspend') return startThreads({ replay, chosen: mode, guest, ...tlsOf(flags) })
+  void guest?.terminate()
+  return undefined
+}
+
 function modeOf(flags: RunFlags): Mode {
   try {
     return chooseMode(flags.mode, { mayTakeThread: !isWatched(flags) }).mode
@@ -159,10 +167,13 @@ function outlivesSignals(flags: RunFlags): boolean {
 }
 
 /** Where the program finds itself: its files, its environment, and the name it is called by. */
-function placeOf(module: string, { ambient, env, dir }: RunFlags): Pick<RunOptions, 'env' | 'dirs' | 'argv0'> {
+function placeOf(
+  module: string,
+  { ambient, env, dir, ownVariables }: RunFlags,
+): Pick<RunOptions, 'env' | 'dirs' | 'argv0'> {
   const dirs = ambient ? { '/': '/', ...dir } : dir
   return {
-    env: ambient ? { ...ownEnvironment(), PWD: process.cwd(), ...env } : env,
+    env: ambient ? { ...environmentWithout(ownVariables), PWD: process.cwd(), ...env } : env,
     ...(ambient && { argv0: module }),
     ...(Object.keys(dirs).length > 0 && { dirs }),
   }
@@ -174,10 +185,10 @@ function rulesOf({ allowNet, denyNet }: RunFlags): Pick<RunOptions, 'network'> {
   return { network: { ...(allowNet.length > 0 && { allow: allowNet }), deny: denyNet } }
 }
 
-function ownEnvironment(): Record<string, string> {
+function environmentWithout(ours: readonly string[]): Record<string, string> {
   return Object.fromEntries(
     Object.entries(process.env).flatMap(([name, value]) =>
-      value === undefined || isOwnVariable(name) ? [] : [[name, value]],
+      value === undefined || ours.includes(name) ? [] : [[name, value]],
     ),
   )
 }

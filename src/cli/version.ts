@@ -1,12 +1,5 @@
-import {
-  chooseMode,
-  MODE_VARIABLE,
-  type ModeHere,
-  type ModeOption,
-  modeOptions,
-  modesHere,
-  modeWanted,
-} from '../host/mode.js'
+import { chooseMode, type ModeHere, type ModeOption, modeOptions, modesHere } from '../host/mode.js'
+import { MODE_VARIABLE, modeWanted } from '../host/mode-variable.js'
 
 /** What `--version` prints; with `-v` also each mode, whether it would be taken, and why. */
 export function versionText(version: string, args: readonly string[]): string {

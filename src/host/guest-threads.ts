@@ -1,8 +1,8 @@
-import { type MessagePort, Worker } from 'node:worker_threads'
+import type { MessagePort, Worker } from 'node:worker_threads'
 import { bellMemory } from '../bridge/doorbell.js'
 import { helperFor, type LinkEnd, linkEnds, startHelper } from '../bridge/link.js'
 import type { TlsSettings } from '../bridge/tls-settings.js'
-import { threadLimits, workerFiles } from '../bridge/worker-files.js'
+import { startGuestThread } from './guest-thread.js'
 import type { Mode } from './mode.js'
 import { type NetworkOption, threadedOf } from './network-option.js'
 import type { GuestTask } from './thread-messages.js'
@@ -31,13 +31,13 @@ export interface ThreadTerms {
   readonly network?: NetworkOption | undefined
   /** Default: one in which a helper has the sockets. */
   readonly chosen?: Mode
+  /** The guest's thread, where it has been started already. */
+  readonly guest?: Worker | undefined
 }
 
 /** Starts them. They do not keep the process alive before they have begun. */
-export function startThreads({ tls, replay, network, chosen }: ThreadTerms): GuestThreads {
-  const guest = new Worker(workerFiles.guest, { name: 'posix-wasm guest', resourceLimits: threadLimits })
-  guest.unref()
-  guest.on('error', () => {}) // whoever begins it listens too
+export function startThreads(terms: ThreadTerms): GuestThreads {
+  const { tls, replay, network, chosen, guest = startGuestThread() } = terms
   if (replay !== undefined || threadedOf(network) !== undefined) return { guest, helper: undefined }
   return { guest, helper: chosen === 'native' ? laterHelper(tls) : helperNow(tls) }
 }

@@ -1,7 +1,8 @@
 import type { SocketShim } from '../socket-shim.js'
 import { checkOptions } from './check-options.js'
 import { type GuestExport, guestHere } from './guest-here.js'
-import { chooseMode, MODE_VARIABLE } from './mode.js'
+import { chooseMode } from './mode.js'
+import { MODE_VARIABLE } from './mode-variable.js'
 import { driverOf } from './network-option.js'
 import type { InstantiateOptions, ModuleSource } from './options.js'
 

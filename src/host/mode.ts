@@ -1,6 +1,7 @@
 import os from 'node:os'
 import { lackOfSuspension } from '../abi/suspension.js'
 import { OptionError } from './errors.js'
+import { MODE_VARIABLE } from './mode-variable.js'
 import { lackOfNative } from './native-lack.js'
 
 /**
@@ -36,9 +37,6 @@ const lacks: readonly (readonly [Mode, () => string | undefined])[] = [
   ['worker', () => undefined],
 ]
 
-/** The variable of the environment that says which mode `auto` is, where that can be had. For the command it is as good as `--mode`. */
-export const MODE_VARIABLE = 'POSIX_WASM_MODE'
-
 export const modeOptions: readonly ModeOption[] = ['auto', 'worker', 'suspend', 'native']
 
 /** Whether a mode can be had here. */
@@ -56,11 +54,6 @@ export function modesHere(): ModeHere[] {
     const lack = lackOf()
     return { mode, lack, lackIfAsked: mode === 'native' ? lackOfNative({ isAskedFor: true }) : lack }
   })
-}
-
-/** What the environment asks for: an empty variable is as good as none. */
-export function modeWanted(env: NodeJS.ProcessEnv): string {
-  return env[MODE_VARIABLE] || 'auto'
 }
 
 /** Throws an `OptionError` that tells the reason where the mode that is wanted cannot be had. */
