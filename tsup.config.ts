@@ -33,8 +33,6 @@ export default defineConfig([
     format: ['esm'],
     splitting: true,
     external: ['./program.js'],
-    esbuildPlugins: plugins,
-    banner: requires,
   },
   // What runs a program, with the packages that takes: one file is found and read sooner than twenty. Its parts begin when they are needed.
   {
