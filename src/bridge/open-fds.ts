@@ -21,30 +21,49 @@ const Growable = SharedArrayBuffer as new (bytes: number, options: { maxByteLeng
  */
 export class OpenFds {
   readonly #memory: GrowableSharedBuffer
-  readonly #words: Int32Array
+  /** What there was at the last look. A view that grows with its memory is slow to use: its length has to be asked for each time. */
+  #words: Int32Array
 
   constructor(memory: SharedArrayBuffer) {
     this.#memory = memory as GrowableSharedBuffer
-    this.#words = new Int32Array(memory)
+    this.#words = wordsOf(memory)
   }
 
   /** False for a number that is too large to be kept. */
   add(fd: number): boolean {
     if (fd >= MOST_FDS) return false
-    if (fd >> 5 >= this.#words.length) this.#memory.grow(Math.min(MOST_FDS / 8, fd)) // eight times as many as it takes
+    this.#makeRoom(fd)
     Atomics.or(this.#words, fd >> 5, 1 << (fd & 31))
     return true
   }
 
   remove(fd: number): void {
+    this.#lookFor(fd)
     Atomics.and(this.#words, fd >> 5, ~(1 << (fd & 31)))
   }
 
   /** Takes all out, giving each to `close`. */
   drain(close: (fd: number) => void): void {
+    this.#words = wordsOf(this.#memory)
     for (let index = 0; index < this.#words.length; index++) {
       const bits = Atomics.exchange(this.#words, index, 0)
       for (let bit = 0; bits !== 0 && bit < 32; bit++) if ((bits & (1 << bit)) !== 0) close(index * 32 + bit)
     }
   }
+
+  #makeRoom(fd: number): void {
+    this.#lookFor(fd)
+    if (fd >> 5 < this.#words.length) return
+    this.#memory.grow(Math.min(MOST_FDS / 8, fd)) // eight times as many as it takes
+    this.#words = wordsOf(this.#memory)
+  }
+
+  /** Another thread may have made room for it. */
+  #lookFor(fd: number): void {
+    if (fd >> 5 >= this.#words.length) this.#words = wordsOf(this.#memory)
+  }
+}
+
+function wordsOf(memory: SharedArrayBuffer): Int32Array {
+  return new Int32Array(memory, 0, memory.byteLength >> 2)
 }

@@ -1,6 +1,7 @@
 import type { Address } from '../posix/address.js'
 import { AI_NUMERICSERV, AI_PASSIVE } from '../posix/constants.js'
 import { SysError, strerror } from '../posix/errno.js'
+import { whole } from '../posix-sockets/blocking.js'
 import { AddressInfoError } from '../posix-sockets/getaddrinfo.js'
 import type { Sockets } from '../posix-sockets/sockets.js'
 import { OptionError } from './errors.js'
@@ -67,7 +68,7 @@ async function openOne(sockets: Sockets, address: Address, use: Use): Promise<vo
   try {
     await use(fd, address)
   } catch (error) {
-    await sockets.carryOut(sockets.close(fd))
+    await sockets.carryOut(whole(sockets.close(fd)))
     throw error
   }
 }

@@ -53,8 +53,20 @@ export class Descriptors {
   /** Takes charge of what the system has just opened. */
   add(fd: number, family: Family, type: Descriptor['type'], { isPaired = false } = {}): Descriptor {
     this.#own(fd)
-    const nothing = { secured: undefined, received: 0, sendable: 0, watched: 0 }
-    const descriptor = { fd, family, type, isPaired, ...nothing, round: 0, wanted: 0, registered: 0, at: -1 }
+    const descriptor: Descriptor = {
+      fd,
+      family,
+      type,
+      isPaired,
+      secured: undefined,
+      received: 0,
+      sendable: 0,
+      watched: 0,
+      round: 0,
+      wanted: 0,
+      registered: 0,
+      at: -1,
+    }
     this.#all[fd] = descriptor
     return descriptor
   }

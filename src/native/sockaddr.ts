@@ -26,6 +26,8 @@ export class SocketAddress {
   readonly bytes: Buffer = Buffer.from(new ArrayBuffer(128))
   /** What the system says about how much of it is filled. */
   readonly length = new Uint32Array(1)
+  #lastNumber = 0
+  #lastHost = '0.0.0.0'
 
   /** Makes room for an address that the system fills in. */
   clear(): this {
@@ -61,12 +63,22 @@ export class SocketAddress {
     const length = this.length[0] as number
     const family = length < PATH_AT ? AF_UNIX : bytes.readUInt16LE()
     if (family === AF_INET) {
-      const host = `${bytes[4]}.${bytes[5]}.${bytes[6]}.${bytes[7]}`
-      return { family: 'inet', host, port: bytes.readUInt16BE(2) }
+      return { family: 'inet', host: this.#inetHost(), port: bytes.readUInt16BE(2) }
     }
     if (family !== AF_INET6) return { family: 'unix', path: this.#path(length) }
     const host = hostText(bytes.subarray(8, 24))
     return { family: 'inet6', host, port: bytes.readUInt16BE(2), scope: bytes.readUInt32LE(24) }
+  }
+
+  /** Very often it is the same as the last time. */
+  #inetHost(): string {
+    const { bytes } = this
+    const number = bytes.readUInt32BE(4)
+    if (number !== this.#lastNumber) {
+      this.#lastNumber = number
+      this.#lastHost = `${bytes[4]}.${bytes[5]}.${bytes[6]}.${bytes[7]}`
+    }
+    return this.#lastHost
   }
 
   #putPath(path: string): number {

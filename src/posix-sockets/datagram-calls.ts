@@ -21,7 +21,7 @@ export function* connectDatagram(ground: Ground, socket: OpenSocket, to: Address
   const { handle } = socket
   yield* untilDone(alwaysPatient(ground, socket, DONE), () => ground.network('connect', { handle, to }))
   socket.state = to === undefined ? 'bound' : 'connected'
-  socket.reached.clear()
+  socket.reached = undefined
 }
 
 interface Message {
@@ -80,7 +80,7 @@ export function receiveDatagram(
 
 /** Where there is no address, connect has found the route. */
 function isReached({ reached }: OpenSocket, to: Address | undefined): boolean {
-  return to === undefined || reached.has(formatAddress(to))
+  return to === undefined || reached?.has(formatAddress(to)) === true
 }
 
 function* confirmReached(ground: Ground, socket: OpenSocket, to: Address): Blocking<void> {
@@ -88,6 +88,6 @@ function* confirmReached(ground: Ground, socket: OpenSocket, to: Address): Block
   yield { on: [{ handle, events: DRAINED }], timeoutMs: sendTimeoutMs }
   const errno = ground.network('takeError', { handle })
   if (errno !== undefined) throw new SysError(errno)
-  if (socket.reached.size >= MOST_REACHED) socket.reached.clear()
+  if (socket.reached === undefined || socket.reached.size >= MOST_REACHED) socket.reached = new Set()
   socket.reached.add(formatAddress(to))
 }

@@ -12,13 +12,14 @@ import {
 } from '../posix/constants.js'
 import { SysError } from '../posix/errno.js'
 import type { World } from '../posix/world.js'
-import { type Blocking, type MaybeBlocking, runBlocking, runSuspending } from './blocking.js'
+import { type Blocking, type MaybeBlocking, runBlocking, runSuspending, whole } from './blocking.js'
 import { type EpollChange, type EpollEvent, epollControl, epollWait } from './epoll.js'
 import { OpenEvent } from './event.js'
 import { FdTable } from './fd-table.js'
 import type { Ground } from './ground.js'
 import { handleOf, type Open, type OpenPipe, readPipe, writePipe } from './open.js'
 import { OpenEpoll } from './open-epoll.js'
+import { lingers, type OpenSocket } from './open-socket.js'
 import { type PollRequest, poll } from './poll.js'
 import { closesWithReset } from './stream-calls.js'
 
@@ -86,16 +87,14 @@ export class Descriptors {
     return this.table.add(new OpenEvent(value, { isSemaphore, nonBlocking }))
   }
 
-  *close(fd: number): Blocking<void> {
+  close(fd: number): MaybeBlocking<void> {
     const open = this.table.get(fd)
-    if (
-      open.is === 'socket' &&
-      open.references === 1 &&
-      open.linger.on &&
-      open.linger.seconds > 0 &&
-      open.state === 'connected'
-    )
-      yield { on: [{ handle: open.handle, events: DRAINED }], timeoutMs: open.linger.seconds * 1000 }
+    if (open.is !== 'socket' || open.references > 1 || !lingers(open)) return this.release(fd)
+    return this.#closeLater(fd, open)
+  }
+
+  *#closeLater(fd: number, { handle, linger }: OpenSocket): Blocking<void> {
+    yield { on: [{ handle, events: DRAINED }], timeoutMs: linger.seconds * 1000 }
     this.release(fd)
   }
 
@@ -209,7 +208,7 @@ export class Descriptors {
     if (to < 0 || to >= this.table.limit) throw new SysError('EBADF')
     open.references++ // so that closing what was there does not end it too
     try {
-      if (this.table.has(to)) yield* this.close(to)
+      if (this.table.has(to)) yield* whole(this.close(to))
     } finally {
       open.references--
     }

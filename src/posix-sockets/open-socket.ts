@@ -8,6 +8,13 @@ import type { Ground } from './ground.js'
 /** What a socket has become. A datagram socket is `fresh`, `bound` or `connected`. */
 export type SocketState = 'fresh' | 'bound' | 'listening' | 'connecting' | 'connected'
 
+export interface Linger {
+  readonly on: boolean
+  readonly seconds: number
+}
+
+const noLinger: Linger = { on: false, seconds: 0 }
+
 /** An open socket: what POSIX calls its open file description. */
 export interface OpenSocket extends Description {
   readonly is: 'socket'
@@ -25,9 +32,9 @@ export interface OpenSocket extends Description {
   receiveTimeoutMs: number
   sendTimeoutMs: number
   /** SO_LINGER. */
-  linger: { on: boolean; seconds: number }
+  linger: Linger
   /** Where a datagram has gone without an error. */
-  readonly reached: Set<string>
+  reached: Set<string> | undefined
 }
 
 export function openSocket(handle: Handle, family: Family, type: SocketType): OpenSocket {
@@ -44,9 +51,14 @@ export function openSocket(handle: Handle, family: Family, type: SocketType): Op
     tls: 'none',
     receiveTimeoutMs: Number.POSITIVE_INFINITY,
     sendTimeoutMs: Number.POSITIVE_INFINITY,
-    linger: { on: false, seconds: 0 },
-    reached: new Set(),
+    linger: noLinger,
+    reached: undefined,
   }
+}
+
+/** Whether a close waits until what was sent is out. */
+export function lingers({ linger, state }: OpenSocket): boolean {
+  return linger.on && linger.seconds > 0 && state === 'connected'
 }
 
 /** As long as it takes, whether the socket blocks or not: for what never says EAGAIN to a guest. */

@@ -87,9 +87,9 @@ function template(ports: readonly number[]): Uint8Array {
 const pointers = [0, 64, 32, 96, 512, 544, 576, 576, 640, 704, 960, 992, 1024, 2048, 3000, 4095]
 const outside = [-1, -4, -0x80000000, 0x7fffffff, 4 * PAGE, 4 * PAGE - 1, 0x10000000, -4 * PAGE]
 const numbers = [0, 1, 2, 3, 4, 5, 6, 7, 8, 10, 16, 17, 20, 28, 41, 64, 110, 128, 300]
-const odd = [
-  -1, -2, 0x7fffffff, -0x80000000, 0x10000000, 89_478_486, 13_421_773, 0x20000000, 0x5421, 0x541b, 0x803, 0x40,
-]
+const odd = [-1, -2, 0x7fffffff, -0x80000000, 0x10000000, 89_478_486, 13_421_773, 0x20000000, 0x803, 0x40]
+/** What ioctl takes. As addresses they lie among the sentinels. */
+const requests = [0x5421, 0x541b]
 const descriptors = [-1, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 15, 20, 39, 40, 41, 5000]
 const bigints = [0n, 1n, 8n, 1000n, 5_000_000n, -1n, 2n ** 63n - 1n, -(2n ** 63n)]
 
@@ -208,7 +208,7 @@ describe.each([
       const meant = likely[kind]
       if (meant !== undefined && chance > 2) return pick(meant)
       if (meant !== undefined ? (meant[0] ?? 0) < USED : kind === 'n')
-        return chance % 8 === 0 ? pick(odd) : pick(numbers)
+        return chance % 8 === 0 ? pick(kind === 'n' ? [...odd, ...requests] : odd) : pick(numbers)
       if (chance < 2) return pick(outside)
       if (chance === 2) return EDGE + (random() % 1024)
       return USED + pick(pointers)

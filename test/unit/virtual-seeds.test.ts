@@ -62,7 +62,7 @@ function* overWeather<T>(sockets: Sockets, fd: number, part: Blocking<T>): Block
     if (error instanceof SysError && weather.has(error.errno)) return undefined
     throw error
   } finally {
-    yield* sockets.close(fd)
+    yield* whole(sockets.close(fd))
   }
 }
 
