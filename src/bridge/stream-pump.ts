@@ -14,10 +14,6 @@ const LEAST_ROOM = 16 * 1024
 const SPARE = 4 * 1024
 /** How long what was sent may take to leave after the guest has closed, in ms: Linux gives up on orphans after about so long. */
 const ORPHAN_MS = 100_000
-/** A callback costs as much as the rest of a short write, which the system nearly always takes at once. Up to so many bytes go without. */
-const SHORT = 8 * 1024
-/** What is written after a short write that was not taken, to hear when it was. */
-const nothing = new Uint8Array(0)
 /** When to look whether the peer has reset a stream that it had ended before, in ms: nothing else tells us. */
 const PROBE_AFTER_MS = [1, 4, 16, 64, 256, 1024]
 
@@ -176,23 +172,12 @@ export class StreamPump {
   }
 
   #write(stream: Duplex, piece: Uint8Array): void {
-    if (this.#isSocket && piece.length <= SHORT) this.#writeShort(stream, piece)
-    else this.#writeLong(stream, this.#isSocket ? piece : Uint8Array.prototype.slice.call(piece))
-  }
-
-  #writeShort(stream: Duplex, piece: Uint8Array): void {
-    stream.write(piece)
-    if (hasTakenAll(stream)) return this.#settle(piece.length)
-    this.#writing = true
-    if (stream.errored === null) stream.write(nothing, (error) => this.#written(piece.length, error))
-  }
-
-  #writeLong(stream: Duplex, piece: Uint8Array): void {
     let isSettled = false
-    stream.write(piece, (error) => {
+    // A socket's write hands the bytes to the system, or keeps them until the callback; another stream may keep them for longer.
+    stream.write(this.#isSocket ? piece : Uint8Array.prototype.slice.call(piece), (error) => {
       if (!isSettled) this.#written(piece.length, error)
     })
-    isSettled = hasTakenAll(stream)
+    isSettled = stream.writableLength === 0 && stream.errored === null
     if (isSettled) this.#settle(piece.length)
     else this.#writing = true
   }
@@ -249,7 +234,7 @@ export class StreamPump {
   }
 
   #takesAnEmptyWrite(stream: Duplex): boolean {
-    if (!this.#writing && stream.writable) stream.write(nothing)
+    if (!this.#writing && stream.writable) stream.write(new Uint8Array(0))
     return stream.errored === null
   }
 
@@ -280,10 +265,6 @@ export class StreamPump {
     this.#channel.addState(state)
     this.#channel.tellAll()
   }
-}
-
-function hasTakenAll({ writableLength, errored }: Duplex): boolean {
-  return writableLength === 0 && errored === null
 }
 
 /** A socket itself, without TLS over it. */
