@@ -154,7 +154,7 @@ describeModes('the library', (mode) => {
     ['a misspelt list', { alow: [] }, /there are allow and deny/],
     ['a network, which is of this thread', () => true, /use instantiateWithSockets/],
   ])('%s is refused at once', async (_, network, line) => {
-    const options = { network } as RunOptions
+    const options = { mode: 'worker', network } as RunOptions // a guest in a thread of its own
     await expect(runWithSockets(client, options)).rejects.toThrow(OptionError)
     await expect(runWithSockets(client, options)).rejects.toThrow(line)
   })
