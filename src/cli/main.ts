@@ -5,7 +5,7 @@ import { keepCompiled } from './compile-cache.js'
 import { foreseesThread } from './foreseen.js'
 
 const [name = '', ...args] = process.argv.slice(2)
-// The tools that build programs are called very often: they load nothing of the rest.
+// The tools that build programs are called very often: they load nothing of the rest but what would start a thread.
 if (isBuildTool(name)) {
   const { tools } = await import('../toolchain/tools.js')
   process.exitCode = await tools[name]?.(args)
