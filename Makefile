@@ -2,7 +2,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := all
-.PHONY: all demo test soak bench check check-full install guests build native programs libcurl curl-tests clean
+.PHONY: all demo test attack soak bench check check-full install guests build native programs libcurl curl-tests clean
 
 TS := $(shell find src -name '*.ts') tsup.config.ts package.json tsconfig.json
 
@@ -27,6 +27,10 @@ demo: build guests
 
 test: build guests
 	npx vitest run $(TEST_ARGS)
+
+# The attacks of test/attack alone, with a table of how many got through each border in each mode.
+attack: build guests
+	node scripts/attack-figures.mjs
 
 # Other people's programs, from their Debian sources: needs apt-get, dpkg-dev and gcc.
 programs: build

@@ -6,9 +6,15 @@ import { promisify } from 'node:util'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
-/** Compiles programs of test/wasi as `posix-wasm cc` does, by the compiler of npm; answers where they are by their names. */
-export async function compileWasi(names: readonly string[]): Promise<Record<string, string>> {
-  mkdirSync(path.join(root, 'build/wasi'), { recursive: true })
+/** Compiles programs of test/wasi as `posix-wasm cc` does, with the compiler from npm. Returns their paths by name. */
+export function compileWasi(names: readonly string[]): Promise<Record<string, string>> {
+  return compileFrom('test/wasi', names)
+}
+
+/** Compiles C programs of `folder`, a path from the root of the project, in the same way. Returns their paths by name. */
+export async function compileFrom(folder: string, names: readonly string[]): Promise<Record<string, string>> {
+  const built = path.join(root, 'build', path.relative('test', folder))
+  mkdirSync(built, { recursive: true })
   const env = {
     ...process.env,
     WASI_SDK_PATH: '',
@@ -17,8 +23,8 @@ export async function compileWasi(names: readonly string[]): Promise<Record<stri
   }
   const compiled: Record<string, string> = {}
   for (const name of names) {
-    const output = path.join(root, 'build/wasi', `${name}.wasm`)
-    const source = path.join(root, 'test/wasi', `${name}.c`)
+    const output = path.join(built, `${name}.wasm`)
+    const source = path.join(root, folder, `${name}.c`)
     const args = ['dist/cli.js', 'cc', '-O1', '-Wall', '-Wextra', '-Werror', source, '-o', output]
     await promisify(execFile)(process.execPath, args, { cwd: root, env })
     compiled[name] = output
