@@ -10,7 +10,7 @@ all: build guests
 
 install: node_modules/.installed
 node_modules/.installed: package-lock.json
-	npm install --no-save --no-audit --no-fund
+	npm ci --no-audit --no-fund
 	@touch $@
 
 build: dist/.built

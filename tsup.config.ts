@@ -1,12 +1,19 @@
-import { defineConfig } from 'tsup'
+import { defineConfig, type Options } from 'tsup'
 import { builtInModules } from './scripts/built-in-modules.js'
 import { latePackages } from './scripts/late-packages.js'
+import { thirdPartyNotices } from './scripts/third-party-notices.js'
 
-const common = { target: 'node20', platform: 'node', sourcemap: true, removeNodeProtocol: false } as const
+const notices = thirdPartyNotices()
+const common = {
+  target: 'node20',
+  platform: 'node',
+  removeNodeProtocol: false,
+  esbuildPlugins: [notices],
+} satisfies Options
 
 /** What few guests need. */
 const late = ['@wasmer/wasi', '@wasmer/wasmfs']
-const plugins = [latePackages(late), builtInModules({ late: ['child_process'] })]
+const plugins = [notices, latePackages(late), builtInModules({ late: ['child_process'] })]
 
 /** Lets CommonJS packages that are bundled into a module require what comes with Node. */
 const requires = {

@@ -1,4 +1,5 @@
 import { build, type Plugin } from 'esbuild'
+import { noteInputs } from './third-party-notices.js'
 
 /**
  * For the command, and the worker files, which need no other: a package that few guests need lies in them as text, which is compiled
@@ -12,16 +13,18 @@ export function latePackages(names: readonly string[]): Plugin {
         return { path, namespace: 'late', pluginData: resolveDir }
       })
       onLoad({ filter: /./, namespace: 'late' }, async ({ path, pluginData: resolveDir }) => {
-        const { outputFiles } = await build({
+        const { outputFiles, metafile } = await build({
           stdin: { contents: `module.exports = require(${JSON.stringify(path)})`, resolveDir },
           bundle: true,
           format: 'cjs',
           platform: 'node',
           minifyWhitespace: true,
           write: false,
+          metafile: true,
           logLevel: 'error',
           ...(target !== undefined && { target }),
         })
+        noteInputs(metafile)
         const exported = Object.keys(await import(path)).filter((each) => each !== 'module.exports') // which newer Nodes add
         return { contents: late(path, { text: outputFiles[0]?.text, exported }), resolveDir }
       })
