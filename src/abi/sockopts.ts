@@ -192,6 +192,7 @@ const shapes: Partial<Record<OptionName, unknown>> = {
   TCP_INFO: opaque,
   SO_RCVTIMEO: time,
   SO_SNDTIMEO: time,
+  IP_TOS: numberOrByte,
   IP_TTL: numberOrByte,
   IP_MULTICAST_TTL: numberOrByte,
   IP_MULTICAST_LOOP: numberOrByte,

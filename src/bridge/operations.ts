@@ -7,10 +7,17 @@ import {
   type Input,
   type Operation,
   type Option,
+  type OptionSetting,
   type Output,
-  systemOptions,
   unnamed,
 } from '../network/network.js'
+import {
+  advisoryOptions,
+  type BufferSizes,
+  ensureReadable,
+  ensureSettable,
+  isBufferSize,
+} from '../network/without-system.js'
 import { anyAddress } from '../posix/address.js'
 import { SysError } from '../posix/errno.js'
 import type { Bridge } from './bridge.js'
@@ -164,16 +171,21 @@ export function bridgeOperations(bridge: Bridge): { [K in Operation]: (input: In
     },
     setOption({ handle, ...setting }) {
       const socket = bridge.socket(handle)
-      ensureAvailable(setting.option)
+      ensureSettable(setting)
+      ensureHasKeepAliveTimes(setting.option)
+      if (isBufferSize(setting.option)) return true
+      if (advisoryOptions.has(setting.option)) return keepOption(socket, setting)
       const answer = confirmedOptions.has(setting.option) ? ask(socket, { do: 'set', id: handle, setting }) : true
       if (answer === AGAIN) return AGAIN
       if (!confirmedOptions.has(setting.option)) socket.link.post({ do: 'set', id: handle, setting })
-      Object.assign(socket.options, { [setting.option]: setting.value })
-      return true
+      return keepOption(socket, setting)
     },
     getOption({ handle, option }) {
-      ensureAvailable(option)
-      const value = bridge.socket(handle).options[option] ?? optionDefaults[option]
+      ensureReadable(option)
+      ensureHasKeepAliveTimes(option)
+      const socket = bridge.socket(handle)
+      if (isBufferSize(option)) return bufferSizes(socket)[option]
+      const value = socket.options[option] ?? optionDefaults[option]
       if (value === undefined) throw new SysError('ENOPROTOOPT')
       return value
     },
@@ -199,9 +211,18 @@ export function bridgeOperations(bridge: Bridge): { [K in Operation]: (input: In
   }
 }
 
-/** What only a system has is not here. The interval and the count of keep-alive probes came to `setKeepAlive` after Node 20. */
-function ensureAvailable(option: Option): void {
-  if (systemOptions.has(option)) throw new SysError('ENOPROTOOPT')
+function keepOption(socket: SocketEndpoint, { option, value }: OptionSetting): true {
+  Object.assign(socket.options, { [option]: value })
+  return true
+}
+
+/** The rings are the buffers. */
+function bufferSizes({ channel }: SocketEndpoint): BufferSizes {
+  return { sendBuffer: channel.sent.size, receiveBuffer: channel.received.size }
+}
+
+/** The interval and the count of keep-alive probes came to `setKeepAlive` after Node 20. */
+function ensureHasKeepAliveTimes(option: Option): void {
   const takesTimes = Socket.prototype.setKeepAlive.length >= 4
   if (keepAliveTimes.has(option) && !takesTimes) throw new SysError('ENOPROTOOPT')
 }

@@ -13,6 +13,9 @@ export const optionDefaults: { [K in Option]?: Options[K] } = {
   ttl: 64,
   multicastTtl: 1,
   multicastLoop: true,
+  typeOfService: 0,
+  trafficClass: 0,
+  priority: 0,
 }
 
 /** The longest UDP payload over IPv4, in bytes; over IPv6 it is 65527. */

@@ -1,5 +1,5 @@
 import { DONE, type Network, type Option, type Options, type SystemOptions } from '../network/network.js'
-import { SysError, wasiNumber } from '../posix/errno.js'
+import { type Errno, SysError, wasiNumber } from '../posix/errno.js'
 import { type Blocking, untilDone } from './blocking.js'
 import type { Ground } from './ground.js'
 import { alwaysPatient, type OpenSocket } from './open-socket.js'
@@ -69,10 +69,10 @@ const rows = {
   SO_RCVLOWAT: system('receiveLowWater'),
   SO_BINDTODEVICE: system('device'),
   SO_MARK: system('mark'),
-  IP_TOS: system('typeOfService'),
+  IP_TOS: onlyFor(isIp, { ...system('typeOfService'), set: setTypeOfService }),
   IP_MTU_DISCOVER: system('mtuDiscovery'),
   IPV6_MTU_DISCOVER: system('mtuDiscovery'),
-  IPV6_TCLASS: system('trafficClass'),
+  IPV6_TCLASS: onlyFor(isInet6, { ...system('trafficClass'), set: setTrafficClass }),
   IP_TTL: eitherOf(onlyFor(isIp, system('streamTtl')), onlyFor(isUdp, number('ttl', 1, 255))),
   IP_MULTICAST_TTL: onlyFor(isUdp, number('multicastTtl', 0, 255)),
   IP_MULTICAST_LOOP: onlyFor(isUdp, flag('multicastLoop')),
@@ -156,17 +156,35 @@ function confirmed(option: ConfirmedOption): OptionRow {
   }
 }
 
-/** An option of some sockets only. Linux: on a socket of another protocol `EOPNOTSUPP`, on one of the same `ENOPROTOOPT`. */
+/** An option of some sockets only. On a socket of the same protocol it is `ENOPROTOOPT`; of another see `ofOtherProtocol`. */
 function onlyFor({ applies, protocol }: Scope, { get, set }: OptionRow): OptionRow {
-  const checked = (socket: OpenSocket) => {
-    if (!protocol(socket)) throw new SysError('EOPNOTSUPP')
+  const checked = (socket: OpenSocket, call: 'get' | 'set') => {
+    if (!protocol(socket)) throw new SysError(ofOtherProtocol(socket, call))
     if (!applies(socket)) throw new SysError('ENOPROTOOPT')
     return socket
   }
   return {
-    ...(get && { get: (network, socket) => get(network, checked(socket)) }),
-    ...(set && { set: (ground, socket, value) => set(ground, checked(socket), value) }),
+    ...(get && { get: (network, socket) => get(network, checked(socket, 'get')) }),
+    ...(set && { set: (ground, socket, value) => set(ground, checked(socket, 'set'), value) }),
   }
+}
+
+/** Linux's errno for the level of another protocol. */
+function ofOtherProtocol({ family }: OpenSocket, call: 'get' | 'set'): Errno {
+  if (family === 'unix') return 'EOPNOTSUPP'
+  return call === 'get' && family === 'inet' ? 'EOPNOTSUPP' : 'ENOPROTOOPT'
+}
+
+/** The two bits of ECN are TCP's own: ip(7). */
+function* setTypeOfService({ network }: Ground, { handle, type }: OpenSocket, value: OptionValue): Blocking<void> {
+  const bits = type === 'stream' ? 0xfc : 0xff
+  network('setOption', { handle, option: 'typeOfService', value: (value as number) & bits })
+}
+
+/** RFC 3542: -1 is the default, 0. */
+function* setTrafficClass({ network }: Ground, { handle }: OpenSocket, value: OptionValue): Blocking<void> {
+  if (typeof value !== 'number' || value < -1 || value > 0xff) throw new SysError('EINVAL')
+  network('setOption', { handle, option: 'trafficClass', value: Math.max(0, value) })
 }
 
 /** In WASI's number, as the guest's errno.h has it. */

@@ -10,13 +10,16 @@ const done: Poke['network'] & object = { setOption: () => true }
 
 const flags: Poke[] = (
   [
+    [1, 'reusePort', {}],
     [2, 'reuseAddress', {}],
     [3, 'noDelay', {}],
+    [4, 'dontRoute', {}],
     [5, 'v6Only', six],
     [6, 'broadcast', dgram],
     [7, 'multicastLoop', dgram],
     [8, 'multicastLoop', { ...dgram, ...six }],
     [12, 'keepAlive', {}],
+    [14, 'urgentInline', {}],
   ] as const
 ).flatMap(([number, option, given]): Poke[] => [
   {
@@ -58,9 +61,9 @@ const listening: Poke[] = [
 /** What Node cannot set, what another call sets, and what there is not. */
 const absent: Poke[] = (
   [
-    ['flag', [0, 1, 4, 9, 11, 13, 14, 15, 19, 30, -1]],
+    ['flag', [0, 9, 11, 13, 15, 19, 30, -1]],
     ['time', [0, 2, 15, 21, 22, 25, 30, -1]],
-    ['size', [0, 1, 2, 13, 15, 16, 17, 18, 19, 30, -1]],
+    ['size', [0, 1, 2, 13, 18, 19, 30, -1]],
   ] as const
 ).flatMap(([kind, numbers]) =>
   numbers.flatMap((number): Poke[] => {
@@ -134,6 +137,30 @@ const times: Poke[] = [
 ]
 
 const sizes: Poke[] = [
+  ...(
+    [
+      [15, 'receiveBuffer'],
+      [16, 'sendBuffer'],
+      [17, 'receiveLowWater'],
+    ] as const
+  ).flatMap(([number, option]): Poke[] => [
+    {
+      says: `sets ${option}, number ${number}`,
+      call: ['sock_set_opt_size', 3, number, 65_536n],
+      given: [{}],
+      network: done,
+      asks: [['setOption', { handle: 103, option, value: 65_536 }]],
+    },
+    {
+      says: `reads ${option}, number ${number}`,
+      call: ['sock_get_opt_size', 3, number, OUT],
+      given: [{}],
+      network: { getOption: () => 65_536 },
+      asks: [['getOption', { handle: 103, option }]],
+      leaves: { [OUT]: u64(65_536n) },
+      pointers: { 2: 8 },
+    },
+  ]),
   {
     says: 'takes the error that is pending, in its own number',
     call: ['sock_get_opt_size', 3, 11, OUT],

@@ -14,8 +14,10 @@ const getting = (option: string, value: boolean): Partial<Poke> => ({
 /** Those that are on or off: level, number, what the network calls it, and on which sockets. */
 const flags = [
   ['SO_REUSEADDR', SOCKET, 0, 'reuseAddress', 'stream'],
+  ['SO_DONTROUTE', SOCKET, 3, 'dontRoute', 'stream'],
   ['SO_BROADCAST', SOCKET, 4, 'broadcast', 'dgram'],
   ['SO_KEEPALIVE', SOCKET, 7, 'keepAlive', 'stream'],
+  ['SO_OOBINLINE', SOCKET, 8, 'urgentInline', 'stream'],
   ['TCP_NODELAY', TCP, 15, 'noDelay', 'stream'],
   ['TCP_NODELAY', TCP, 1, 'noDelay', 'stream'],
 ] as const
@@ -138,10 +140,20 @@ const values: Poke[] = [
   set(13, u32(1), { says: 'cannot make it listen', answers: 'ENOPROTOOPT' }),
 ]
 
-const refused = [3, 5, 6, 8, 10, 14].flatMap((number) => [
-  get(number, { says: `has no option ${number} in Node`, answers: 'ENOPROTOOPT' }),
-  set(number, ascii('lo\0\0'), { says: `has no option ${number} in Node`, answers: 'ENOPROTOOPT' }),
+const sizes = (
+  [
+    [5, 'sendBuffer'],
+    [6, 'receiveBuffer'],
+    [10, 'receiveLowWater'],
+  ] as const
+).flatMap(([number, option]) => [
+  get(number, { says: `reads ${option}`, network: { getOption: () => 65_536 }, leaves: told(...u32(65_536)) }),
+  set(number, u32(65_536), { says: `sets ${option}`, ...setting(option, 65_536) }),
 ])
+const device = [
+  set(14, ascii('lo\0\0'), { says: 'binds to a device', ...setting('device', 'lo') }),
+  get(14, { says: 'reads the device', network: { getOption: () => 'lo' }, leaves: told(...ascii('lo\0')) }),
+]
 const unknown = [
   [SOCKET, 15],
   [SOCKET, -1],
@@ -161,10 +173,15 @@ const unknown = [
     answers: 'EINVAL',
   }),
 ])
-const elsewhere = ['sock_getsockopt', 'sock_setsockopt'].flatMap((name): Poke[] => [
-  { says: 'is of TCP', call: [name, 3, TCP, 15, VALUE, 4], given: [{ type: 'dgram' }], answers: 'EOPNOTSUPP' },
+const elsewhere = (
+  [
+    ['sock_getsockopt', 'EOPNOTSUPP'],
+    ['sock_setsockopt', 'ENOPROTOOPT'],
+  ] as const
+).flatMap(([name, answers]): Poke[] => [
+  { says: 'is of TCP', call: [name, 3, TCP, 15, VALUE, 4], given: [{ type: 'dgram' }], answers },
   { says: 'knows a closed descriptor', call: [name, 5, SOCKET, 0, VALUE, 4], answers: 'EBADF' },
   { says: 'knows what is no socket', call: [name, 1, SOCKET, 0, VALUE, 4], answers: 'ENOTSOCK' },
 ])
 
-testPokes('wasi_snapshot_preview1', [...onOff, ...others, ...values, ...refused, ...unknown, ...elsewhere])
+testPokes('wasi_snapshot_preview1', [...onOff, ...others, ...values, ...sizes, ...device, ...unknown, ...elsewhere])

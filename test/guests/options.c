@@ -15,9 +15,11 @@ static void say_option(const char *what, int fd, int level, int name, int value)
   int off = 0;
   printf("%s: at first %d", what, get(fd, level, name));
   int set = setsockopt(fd, level, name, &value, sizeof value);
-  printf(", set %s, then %d", set < 0 ? errno_name(errno) : "0", get(fd, level, name));
+  printf(", set %s", set < 0 ? errno_name(errno) : "0");
+  printf(", then %d", get(fd, level, name));
   set = setsockopt(fd, level, name, &off, sizeof off);
-  printf(", cleared %s, then %d\n", set < 0 ? errno_name(errno) : "0", get(fd, level, name));
+  printf(", cleared %s", set < 0 ? errno_name(errno) : "0");
+  printf(", then %d\n", get(fd, level, name));
 }
 #define OPTION(fd, level, name, value) say_option(#name, fd, level, name, value)
 

@@ -13,9 +13,11 @@ static int get(int fd, int level, int name) {
 static void say_option(const char *what, int fd, int level, int name, int value) {
   int off = 0;
   int set = setsockopt(fd, level, name, &value, sizeof value);
-  printf("%s: set %s, then %d", what, set < 0 ? errno_name(errno) : "0", get(fd, level, name));
+  printf("%s: set %s", what, set < 0 ? errno_name(errno) : "0");
+  printf(", then %d", get(fd, level, name));
   set = setsockopt(fd, level, name, &off, sizeof off);
-  printf(", cleared %s, then %d\n", set < 0 ? errno_name(errno) : "0", get(fd, level, name));
+  printf(", cleared %s", set < 0 ? errno_name(errno) : "0");
+  printf(", then %d\n", get(fd, level, name));
 }
 #define OPTION(fd, level, name, value) say_option(#name, fd, level, name, value)
 
@@ -24,7 +26,8 @@ static void say_size(const char *what, int fd, int name) {
   int size = 16384;
   printf("%s: at first %d", what, get(fd, SOL_SOCKET, name) > 0);
   int set = setsockopt(fd, SOL_SOCKET, name, &size, sizeof size);
-  printf(", set %s, then %d\n", set < 0 ? errno_name(errno) : "0", get(fd, SOL_SOCKET, name));
+  printf(", set %s", set < 0 ? errno_name(errno) : "0");
+  printf(", then %d\n", get(fd, SOL_SOCKET, name));
 }
 #define SIZE(fd, name) say_size(#name, fd, name)
 

@@ -1,4 +1,3 @@
-import { SysError } from '../../posix/errno.js'
 import type { Linger, OptionName } from '../../posix-sockets/options.js'
 import { type Call, call, type Param } from '../call.js'
 import { i32 as int, u8, u32, u64 } from '../layout.js'
@@ -43,17 +42,6 @@ function timeout(name: string, option: 'SO_RCVTIMEO' | 'SO_SNDTIMEO'): Calls {
   }
 }
 
-/** An option that Node can neither set nor tell. */
-function unknown(name: string, layout: typeof u8): Calls {
-  const refuse = () => {
-    throw new SysError('ENOPROTOOPT')
-  }
-  return {
-    [`sock_get_${name}`]: call([sock, out('value', layout)], refuse),
-    [`sock_set_${name}`]: call([sock, i32('value')], refuse),
-  }
-}
-
 const isIPv6: Param<boolean> = {
   names: ['ipv6'],
   decode: (_, args, at) => args[at] !== 0,
@@ -74,11 +62,11 @@ export const wamrOptions: Readonly<Calls> = {
   ...number('ip_multicast_ttl', 'IP_MULTICAST_TTL', u8),
   ...timeout('recv_timeout', 'SO_RCVTIMEO'),
   ...timeout('send_timeout', 'SO_SNDTIMEO'),
-  ...unknown('recv_buf_size', u32),
-  ...unknown('send_buf_size', u32),
-  ...unknown('reuse_port', u8),
-  ...unknown('tcp_fastopen_connect', u8),
-  ...unknown('tcp_quick_ack', u8),
+  ...number('recv_buf_size', 'SO_RCVBUF', u32),
+  ...number('send_buf_size', 'SO_SNDBUF', u32),
+  ...flag('reuse_port', 'SO_REUSEPORT'),
+  ...flag('tcp_fastopen_connect', 'TCP_FASTOPEN_CONNECT'),
+  ...flag('tcp_quick_ack', 'TCP_QUICKACK'),
 
   sock_get_linger: call([sock, out('is_enabled', u8), out('linger_s', int)], ({ sockets }, fd, isOn, result) => {
     const { on, seconds } = sockets.getsockopt(fd, 'SO_LINGER') as Linger

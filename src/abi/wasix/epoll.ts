@@ -13,6 +13,7 @@ import {
 } from '../../posix/constants.js'
 import { SysError } from '../../posix/errno.js'
 import type { EpollEvent } from '../../posix-sockets/epoll.js'
+import type { Sockets } from '../../posix-sockets/sockets.js'
 import { type Call, call } from '../call.js'
 import { struct, u32, u64 } from '../layout.js'
 import type { GuestMemory } from '../memory.js'
@@ -39,7 +40,12 @@ const eventBits: Bits = [
   [64, EPOLLET],
   [128, EPOLLONESHOT],
 ]
-const operations = [EPOLL_CTL_ADD, EPOLL_CTL_MOD, EPOLL_CTL_DEL]
+/**
+ * The witx has ADD 0, MOD 1, DEL 2; wasix-libc passes Linux's ADD 1, DEL 2, MOD 3 on unchanged. So 0 and 1 add a descriptor, or replace
+ * the event of one that is there.
+ */
+const ADD_OR_REPLACE = 'add or replace'
+const operations = [ADD_OR_REPLACE, ADD_OR_REPLACE, EPOLL_CTL_DEL, EPOLL_CTL_MOD] as const
 const NO_OPERATION = 0
 
 /** The most events that Linux lets epoll_wait ask for. */
@@ -53,7 +59,8 @@ export const wasixEpoll: Readonly<Record<string, Call>> = {
   epoll_ctl: call([i32('epfd'), i32('op'), fd, pointer('event')], ({ sockets, memory }, epfd, number, fd, pointer) => {
     const op = operations[number] ?? NO_OPERATION
     const event = op === EPOLL_CTL_DEL ? { events: 0, data: 0n } : read(memory, pointer)
-    sockets.epollControl(epfd, { op, fd, event })
+    if (op === ADD_OR_REPLACE) addOrReplace(sockets, epfd, { fd, event })
+    else sockets.epollControl(epfd, { op, fd, event })
   }),
 
   epoll_wait: call(
@@ -70,6 +77,15 @@ export const wasixEpoll: Readonly<Record<string, Call>> = {
       count.write(found.length)
     },
   ),
+}
+
+function addOrReplace(sockets: Sockets, epfd: number, of: { fd: number; event: EpollEvent }): void {
+  try {
+    sockets.epollControl(epfd, { op: EPOLL_CTL_ADD, ...of })
+  } catch (error) {
+    if (!(error instanceof SysError) || error.errno !== 'EEXIST') throw error
+    sockets.epollControl(epfd, { op: EPOLL_CTL_MOD, ...of })
+  }
 }
 
 function read(memory: GuestMemory, pointer: number): EpollEvent {

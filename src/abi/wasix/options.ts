@@ -10,20 +10,26 @@ import { millisecondsOf, optionalTime } from './times.js'
 /** Datagram sockets that share a port need no more than SO_REUSEADDR on Linux; other listeners cannot share one in Node. */
 const [REUSE_PORT, REUSE_ADDRESS] = [1, 2]
 
-/** __wasi_sock_option_t, by the calls that take it. What stands in none of these, Node has no way to set. */
+/** __wasi_sock_option_t, by the calls that take it. PROMISC and the time limits of connect and accept have no option of sockets. */
 const flagOptions: Readonly<Record<number, OptionName>> = {
+  1: 'SO_REUSEPORT',
   2: 'SO_REUSEADDR',
   3: 'TCP_NODELAY',
+  4: 'SO_DONTROUTE',
   5: 'IPV6_V6ONLY',
   6: 'SO_BROADCAST',
   7: 'IP_MULTICAST_LOOP',
   8: 'IPV6_MULTICAST_LOOP',
   10: 'SO_ACCEPTCONN',
   12: 'SO_KEEPALIVE',
+  14: 'SO_OOBINLINE',
 }
 const timeOptions: Readonly<Record<number, OptionName>> = { 13: 'SO_LINGER', 19: 'SO_RCVTIMEO', 20: 'SO_SNDTIMEO' }
 const sizeOptions: Readonly<Record<number, OptionName>> = {
   11: 'SO_ERROR',
+  15: 'SO_RCVBUF',
+  16: 'SO_SNDBUF',
+  17: 'SO_RCVLOWAT',
   23: 'IP_TTL',
   24: 'IP_MULTICAST_TTL',
   25: 'SO_TYPE',

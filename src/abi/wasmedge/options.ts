@@ -6,27 +6,27 @@ import { i32, pointer, quote, sock } from '../params.js'
 import { encodeOption, readOption } from '../sockopts.js'
 import { checkAligned } from './address.js'
 
-/** By their numbers. Refused is what Node has nothing for. */
-const socketOptions: readonly (OptionName | 'refused')[] = [
+/** By their numbers. */
+const socketOptions: readonly OptionName[] = [
   'SO_REUSEADDR',
   'SO_TYPE',
   'SO_ERROR',
-  'refused', // SO_DONTROUTE
+  'SO_DONTROUTE',
   'SO_BROADCAST',
-  'refused', // SO_SNDBUF
-  'refused', // SO_RCVBUF
+  'SO_SNDBUF',
+  'SO_RCVBUF',
   'SO_KEEPALIVE',
-  'refused', // SO_OOBINLINE
+  'SO_OOBINLINE',
   'SO_LINGER',
-  'refused', // SO_RCVLOWAT
+  'SO_RCVLOWAT',
   'SO_RCVTIMEO',
   'SO_SNDTIMEO',
   'SO_ACCEPTCONN',
-  'refused', // SO_BINDTODEVICE
+  'SO_BINDTODEVICE',
 ]
 /** WasmEdge has no level but the first. Guests written for wasi-go have this one; 1 is what they are called with elsewhere. */
 const tcpOptions: Readonly<Record<number, OptionName>> = { 1: 'TCP_NODELAY', 15: 'TCP_NODELAY' }
-const levels: Readonly<Record<number, Readonly<Record<number, OptionName | 'refused'>>>> = {
+const levels: Readonly<Record<number, Readonly<Record<number, OptionName>>>> = {
   0: socketOptions,
   6: tcpOptions,
 }
@@ -34,13 +34,12 @@ const levels: Readonly<Record<number, Readonly<Record<number, OptionName | 'refu
 /** By their numbers, which SO_TYPE answers and `sock_open` takes. */
 export const types = [undefined, 'dgram', 'stream'] as const
 
-/** A level and an option: `EINVAL` for numbers that the dialect does not have, `ENOPROTOOPT` for options that Node does not have. */
+/** A level and an option: `EINVAL` for numbers that the dialect does not have. */
 const option: Param<OptionName> = {
   names: ['level', 'name'],
   decode(_, args, at) {
     const found = levels[args[at] ?? -1]?.[args[at + 1] ?? -1]
     if (found === undefined) throw new SysError('EINVAL')
-    if (found === 'refused') throw new SysError('ENOPROTOOPT')
     return found
   },
   show: String,

@@ -1,8 +1,8 @@
 import type { Duplex } from 'node:stream'
 import { isErrno } from '../../posix/errno.js'
+import { IN_BYTES } from './buffer-sizes.js'
 import { StreamEnd } from './stream-end.js'
 
-const IN_BYTES = 512 * 1024
 const LEAST_ROOM = 64 * 1024
 
 /** A stream of the host's own as an end that a guest has. What comes by it comes as the event loop turns, not by the clock. */

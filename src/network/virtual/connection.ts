@@ -1,13 +1,10 @@
 import type { Errno } from '../../posix/errno.js'
+import { IN_BYTES, OUT_BYTES } from './buffer-sizes.js'
 import { ByteQueue } from './byte-queue.js'
 import type { Node } from './links.js'
 import { StreamEnd } from './stream-end.js'
 import { connecting, established, type PacketKind, type Retries, type Wire } from './wire.js'
 
-/** The most that waits to be sent, in bytes. */
-const OUT_BYTES = 256 * 1024
-/** The most that is under way, or has come and was not read. */
-const IN_BYTES = 512 * 1024
 /** Of a stream in one packet. */
 const PACKET_BYTES = 8 * 1024
 

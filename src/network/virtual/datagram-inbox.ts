@@ -1,7 +1,6 @@
 import type { Address } from '../../posix/address.js'
+import { IN_BYTES } from './buffer-sizes.js'
 
-/** The most that waits to be received, in bytes; what comes beyond that is lost. */
-const IN_BYTES = 512 * 1024
 /** What a datagram takes besides its data. */
 const RECORD_BYTES = 64
 

@@ -2,13 +2,11 @@ import { type Address, anyAddress, isMulticast } from '../../posix/address.js'
 import { SysError } from '../../posix/errno.js'
 import type { Membership, OptionSetting } from '../network.js'
 import { addressIn, familyOf, isBroadcast, isLoopback, isWildcard, type Place, plainHost } from './addresses.js'
+import { OUT_BYTES } from './buffer-sizes.js'
 import { DatagramEnd } from './datagram-end.js'
 import type { Datagram } from './datagram-inbox.js'
 import type { VirtualHost } from './host.js'
 import type { Binding } from './ports.js'
-
-/** The most that one socket has under way, in bytes. */
-const OUT_BYTES = 256 * 1024
 
 export interface DatagramBinding extends Binding {
   readonly socket: DatagramSocket

@@ -1,16 +1,9 @@
 import type { Address } from '../../posix/address.js'
 import { SysError } from '../../posix/errno.js'
 import { optionDefaults } from '../defaults.js'
-import {
-  AGAIN,
-  type Again,
-  type Input,
-  type Operation,
-  type Output,
-  systemOptions,
-  type TlsRequest,
-  unnamed,
-} from '../network.js'
+import { AGAIN, type Again, type Input, type Operation, type Output, type TlsRequest, unnamed } from '../network.js'
+import { type BufferSizes, ensureReadable, ensureSettable, isBufferSize } from '../without-system.js'
+import { IN_BYTES, OUT_BYTES } from './buffer-sizes.js'
 import { type DatagramEnd, LocalDatagramEnd } from './datagram-end.js'
 import { DatagramSocket } from './datagram-socket.js'
 import type { Endpoint, VirtualDriver } from './driver.js'
@@ -18,6 +11,8 @@ import { LocalEnd } from './local-pair.js'
 import { Lookup, lookUp, lookUpBack } from './names.js'
 import { PipeEnd } from './pipe.js'
 import { StreamSocket } from './stream-socket.js'
+
+const bufferSizes: BufferSizes = { sendBuffer: OUT_BYTES, receiveBuffer: IN_BYTES }
 
 /** The operations of the waist on one host of a network in memory. */
 export function virtualOperations(driver: VirtualDriver): { [K in Operation]: (input: Input<K>) => Output<K> } {
@@ -99,12 +94,15 @@ export function virtualOperations(driver: VirtualDriver): { [K in Operation]: (i
     takeError: ({ handle }) => socket(handle).takeError(),
     setOption({ handle, ...setting }) {
       const found = socket(handle)
-      if (systemOptions.has(setting.option)) throw new SysError('ENOPROTOOPT')
+      ensureSettable(setting)
+      if (isBufferSize(setting.option)) return true
       if (found instanceof DatagramSocket) found.set(setting)
       else Object.assign(found.options, { [setting.option]: setting.value })
       return true
     },
     getOption({ handle, option }) {
+      ensureReadable(option)
+      if (isBufferSize(option)) return bufferSizes[option]
       const value = socket(handle).options[option] ?? optionDefaults[option]
       if (value === undefined) throw new SysError('ENOPROTOOPT')
       return value
