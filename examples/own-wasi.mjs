@@ -1,4 +1,4 @@
-// Instantiates a guest by oneself, with a WASI of one's own: here that of Node. A SocketShim gives the imports of posix_sockets.
+// Instantiates a guest with another WASI, here Node's. `wrap` puts its descriptors and the guest's sockets into one table.
 // The guest blocks this thread while it waits, so the server it talks to has another one.
 import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
@@ -21,7 +21,7 @@ const wasi = new WASI({
 })
 const sockets = new SocketShim()
 const module = await WebAssembly.compile(await readFile(new URL('../build/guests/http_client.wasm', import.meta.url)))
-const instance = await WebAssembly.instantiate(module, { ...sockets.imports, ...wasi.getImportObject() })
+const instance = await WebAssembly.instantiate(module, sockets.wrap(wasi.getImportObject()))
 sockets.setMemory(instance.exports.memory)
 
 const code = wasi.start(instance)

@@ -5,6 +5,7 @@ import { machineBridge, machineWorld } from './machine.js'
 import type { Network, NetworkDriver } from './network/network.js'
 import type { World } from './posix/world.js'
 import { type Listener, Sockets } from './posix-sockets/sockets.js'
+import { ForeignWasi } from './wasi/foreign.js'
 
 export interface SocketShimOptions extends LinkOptions {
   /** Where the sockets live. Default: this machine's network, by way of a helper worker. */
@@ -38,5 +39,18 @@ export class SocketShim extends Sockets {
     this.imports = imports
     this.guest = guest
     this.setMemory = setMemory
+  }
+
+  /**
+   * Puts the descriptors of another WASI into the guest's table: files and sockets never share a number, and `read`, `write`, `close`
+   * and `poll` work on both. `imports` is the import object of that WASI, as `getImportObject()` of `node:wasi` returns it. Returns an
+   * import object with its functions and those of `posix_sockets`, to be passed to `WebAssembly.instantiate`.
+   */
+  wrap(imports: WebAssembly.Imports): WebAssembly.Imports {
+    const given = imports['wasi_snapshot_preview1'] ?? imports['wasi_unstable']
+    if (given === undefined) throw new TypeError('wrap() needs an import object with wasi_snapshot_preview1')
+    const wasi = new ForeignWasi(this.guest, given)
+    const both = { wasi_snapshot_preview1: wasi.functions, wasi_unstable: wasi.functions }
+    return { ...imports, ...both, posix_sockets: wasi.before(this.imports.posix_sockets) }
   }
 }

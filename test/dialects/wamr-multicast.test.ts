@@ -16,7 +16,12 @@ const loop: Poke[] = [
     network: setting,
     asks: asked({ option: 'multicastLoop', value: true }),
   },
-  { says: 'has no IPv6 here', call: ['sock_set_ip_multicast_loop', 3, 1, 1], given: [datagram], answers: 'ENOPROTOOPT' },
+  {
+    says: 'has no IPv6 here',
+    call: ['sock_set_ip_multicast_loop', 3, 1, 1],
+    given: [datagram],
+    answers: 'ENOPROTOOPT',
+  },
   {
     says: 'has no IPv6 here',
     call: ['sock_get_ip_multicast_loop', 3, 1, OUT],
