@@ -1,4 +1,4 @@
-// What a report says in words and numbers, for the tables on the terminal and in the README.
+// What a report says in words and numbers, for the tables on the terminal and in docs/performance.md.
 
 const titles = { C: 'native C', worker: 'worker', suspend: 'suspend', native: 'native', 'node:net': 'node:net' }
 

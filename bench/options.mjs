@@ -16,7 +16,7 @@ const usage = `usage: node bench/run.mjs [options], or make bench BENCH_ARGS='[o
   --load WHICH   who asks the HTTP servers: wrk (the default where it is installed) or peer, the benchmark's own
   --pin          keeps the peer on the first processor, and programs with one busy thread on the others (Linux, taskset)
   --json         for machines: JSON and nothing else, as docs/performance.md describes
-  --write        puts the table into README.md and the plot into docs/performance.svg, besides
+  --write        puts the table into docs/performance.md and the plot into docs/performance.svg, besides
   --from FILE    measures nothing, and takes the JSON of an earlier run
   --dist FOLDER  another build of the library`
 

@@ -1,14 +1,14 @@
-// Puts a report where people read it: the table into README.md, the plot into docs/performance.svg.
+// Puts a report where people read it: the table into docs/performance.md, the plot into docs/performance.svg.
 import { readFile, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { cellOf, machineLine, tablesOf, targetText, titleOf, verdict } from './cells.mjs'
 import { plot } from './plot.mjs'
 
-const readme = fileURLToPath(new URL('../README.md', import.meta.url))
+const page = fileURLToPath(new URL('../docs/performance.md', import.meta.url))
 const figure = fileURLToPath(new URL('../docs/performance.svg', import.meta.url))
 
 export async function publish(report) {
-  await writeFile(readme, withTable(await readFile(readme, 'utf8'), markdown(report)))
+  await writeFile(page, withTable(await readFile(page, 'utf8'), markdown(report)))
   await writeFile(figure, plot(report))
 }
 
