@@ -45,15 +45,18 @@ export class Waiting {
   readonly #ground: Ground
   readonly #set: PollSet
   readonly #drained = new Uint8Array(8)
-  #edges: Edges | undefined
-  #level: LevelSet | undefined
+  /* Both are opened at the start: when they are needed, the process may have no descriptor left. */
+  readonly #edges: Edges
+  readonly #level: LevelSet
   /** The last interests that were many and of one kind. */
   #plain: readonly Interest[] | undefined
 
   constructor(ground: Ground) {
     this.#ground = ground
     this.#set = new PollSet(ground.calls)
-    ground.descriptors.onClose = (descriptor) => this.#level?.forget(descriptor)
+    this.#level = new LevelSet(ground)
+    this.#edges = new Edges(ground)
+    ground.descriptors.onClose = (descriptor) => this.#level.forget(descriptor)
   }
 
   /** Blocks until one of the conditions holds or time has run out. */
@@ -70,8 +73,8 @@ export class Waiting {
 
   /** For a descriptor that goes on elsewhere. */
   remove(descriptor: Descriptor): void {
-    this.#level?.remove(descriptor)
-    this.#edges?.remove(descriptor)
+    this.#level.remove(descriptor)
+    this.#edges.remove(descriptor)
   }
 
   #waitForOne(interest: Interest, timeoutMs: number): readonly Interest[] {
@@ -89,7 +92,7 @@ export class Waiting {
 
   #waitForMany(on: readonly Interest[], timeoutMs: number): readonly Interest[] {
     this.#begin()
-    if (this.#plain === on && this.#level?.has(on)) return this.#waitForLevels(on, timeoutMs)
+    if (this.#plain === on && this.#level.has(on)) return this.#waitForLevels(on, timeoutMs)
     const [asked, elsewhere, found] = [[] as { index: number; at: number }[], [] as Found[], [] as Found[]]
     const isMany = on.length > FEW
     if (on.some(({ since }) => since !== undefined)) this.#watchEdges(on)
@@ -153,7 +156,6 @@ export class Waiting {
   }
 
   #registered(on: readonly Interest[]): LevelSet {
-    this.#level ??= new LevelSet(this.#ground)
     if (!this.#level.has(on))
       this.#level.register(on, (interest) => (isLevel(interest) ? this.#here(interest) : undefined))
     return this.#level
@@ -161,7 +163,6 @@ export class Waiting {
 
   /** What happens from now on is counted, and wakes the guest. */
   #watchEdges(on: readonly Interest[]): void {
-    this.#edges ??= new Edges(this.#ground)
     for (const interest of on) {
       const descriptor = interest.since === undefined ? undefined : this.#here(interest)
       if (descriptor !== undefined) this.#edges.watch(descriptor, interest.events)
