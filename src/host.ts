@@ -5,3 +5,4 @@ export { instantiateWithSockets, type SocketInstance } from './host/instantiate.
 export { faultOfGuestLimits, type GuestLimits, limitWord, limitWords } from './host/limits-option.js'
 export type { GuestOptions, InstantiateOptions, ModuleSource, RunOptions, StartOptions } from './host/options.js'
 export { type RunningGuest, runWithSockets, startWithSockets } from './host/run.js'
+export type { GuestFrame } from './host/trap.js'

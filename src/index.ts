@@ -8,6 +8,7 @@ export { prometheusText } from './figures/prometheus.js'
 export { formatFigures } from './figures/table.js'
 export {
   faultOfGuestLimits,
+  type GuestFrame,
   type GuestLimits,
   type GuestOptions,
   GuestTimeout,

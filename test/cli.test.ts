@@ -40,7 +40,8 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 describe('a mistake ends with one clear line and an exit code of its own', () => {
-  const oneLine = /^posix-wasm: [^\n]+\n$/
+  /** A trap has the guest's stack below it. */
+  const oneLine = /^posix-wasm: [^\n]+\n( {4}at [^\n]+trap\.wasm:0x[0-9a-f]+\)\n)*$/
   test.each([
     ['a file that is not there', () => ['no-such.wasm'], 127, /no-such\.wasm: there is no such file/],
     ['a directory', () => [folder], 127, /it is a directory/],

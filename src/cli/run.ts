@@ -5,6 +5,7 @@ import { GuestTimeout, GuestTrap, ModuleError, OptionError } from '../host/error
 import { type GuestThreads, startThreads } from '../host/guest-threads.js'
 import { chooseMode, type Mode, type ModeOption, modeOptions } from '../host/mode.js'
 import { MODE_VARIABLE } from '../host/mode-variable.js'
+import { frameLines } from '../host/trap.js'
 import type { Figures, GuestLimits, RunningGuest, RunOptions } from '../index.js'
 import { ReplayDiverged } from '../recording/errors.js'
 import type { Begun } from './begun.js'
@@ -136,6 +137,7 @@ async function run(module: string, args: string[], flags: RunFlags): Promise<voi
   } catch (error) {
     const signalled = codeOfSignal(error)
     if (signalled === undefined) console.error(`posix-wasm: ${error instanceof Error ? error.message : String(error)}`)
+    if (error instanceof GuestTrap) for (const line of frameLines(error.frames, module)) console.error(line)
     leave(signalled ?? exitCodeOf(error))
   }
 }

@@ -1,3 +1,5 @@
+import type { GuestFrame } from './trap.js'
+
 /** The module cannot be run, for a reason that `message` tells a person. */
 export class ModuleError extends Error {
   override readonly name = 'ModuleError'
@@ -12,6 +14,13 @@ export class ModuleError extends Error {
 /** The guest stopped by a trap, such as `unreachable` or an access outside its memory, or by an error in a host function. */
 export class GuestTrap extends Error {
   override readonly name = 'GuestTrap'
+  /** The guest's functions that were on the stack, innermost first; none for an error of a host function. */
+  readonly frames: readonly GuestFrame[]
+
+  constructor(message: string, { frames = [], ...options }: ErrorOptions & { frames?: readonly GuestFrame[] } = {}) {
+    super(message, options)
+    this.frames = frames
+  }
 }
 
 /** The guest ran longer than `timeoutMs`, and was stopped. */

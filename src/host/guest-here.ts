@@ -5,7 +5,7 @@ import type { Three } from '../recording/stdio.js'
 import { SocketShim } from '../socket-shim.js'
 import type { Stdio } from '../wasi/stdio.js'
 import { OptionError } from './errors.js'
-import { type Ended, filesFor, type Invocation, instantiate, invokeAnyhow, trapOf } from './guest-instance.js'
+import { type Ended, filesFor, type Invocation, instantiate, invokeAnyhow } from './guest-instance.js'
 import { Halt } from './halt.js'
 import { maxPagesOf } from './limits-option.js'
 import { type LoadedModule, loadModule } from './load.js'
@@ -16,6 +16,7 @@ import type { InstantiateOptions, ModuleSource } from './options.js'
 import { endSession, type Live, type Replayed, sessionOf, stopped, traceOf, wantsHash } from './session.js'
 import { blockingStdio, type StdioOptions, suspendingStdio } from './stdio-here.js'
 import { sinkOf } from './stdio-options.js'
+import { trapOf } from './trap.js'
 
 export type HereOptions = Omit<InstantiateOptions, 'stdin'> & StdioOptions
 

@@ -11,10 +11,11 @@ import { overlay } from '../wasi/overlay.js'
 import { noFiles, type WasiProvider } from '../wasi/provider.js'
 import type { Stdio } from '../wasi/stdio.js'
 import { checkImports, checkTypes, formOf } from './check-imports.js'
-import { GuestTrap, ModuleError } from './errors.js'
+import { ModuleError } from './errors.js'
 import { givenEnv, openGiven } from './given-sockets.js'
 import type { LoadedModule } from './load.js'
 import type { ExtraImports, GuestOptions, ImportContext } from './options.js'
+import { trapOf } from './trap.js'
 
 /** A module whose guests come with functions of every age. */
 export const WASIX = 'wasix_32v1'
@@ -115,12 +116,6 @@ function exportOf(instance: WebAssembly.Instance, name: string): (...args: reado
 function endedBy(error: unknown): Ended {
   if (error instanceof GuestExit) return { code: error.code }
   throw trapOf(error)
-}
-
-/** A `GuestTrap` for what WebAssembly itself has thrown. */
-export function trapOf(error: unknown): unknown {
-  if (!(error instanceof WebAssembly.RuntimeError || error instanceof RangeError)) return error
-  return new GuestTrap(`the guest trapped: ${error.message}`, { cause: error })
 }
 
 /** The provider of files that the options ask for. The packages are loaded only for a guest that can open files. */

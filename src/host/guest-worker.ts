@@ -17,7 +17,7 @@ import type { Ending } from '../recording/recorder.js'
 import type { Three } from '../recording/stdio.js'
 import { SocketShim } from '../socket-shim.js'
 import { overNetwork, type Stdio } from '../wasi/stdio.js'
-import { GuestTimeout } from './errors.js'
+import { GuestTimeout, GuestTrap } from './errors.js'
 import { type FiguresOptions, measured } from './figures-option.js'
 import { guarded } from './guarded.js'
 import { shimOptions } from './guest-here.js'
@@ -28,6 +28,7 @@ import type { ExtraImports, InputOption } from './options.js'
 import { endSession, type Live, type Replayed, sessionOf, stopped, traceOf, wantsHash } from './session.js'
 import { inputOf, outputOf, sinkOf } from './stdio-options.js'
 import type { GuestNews, GuestTask, StdioPlan } from './thread-messages.js'
+import { MOST_FRAMES } from './trap.js'
 
 const [task] = (await once(parentPort as MessagePort, 'message')) as [GuestTask]
 const tell = (news: GuestNews) => parentPort?.postMessage(news)
@@ -36,12 +37,15 @@ const presence = task.presence && new GuestPresence(task.presence, machineWorld(
 /** False as long as nobody would tell the helper that the guest has ended. */
 let isLinked = task.links === undefined
 
+Error.stackTraceLimit = MOST_FRAMES
+
 try {
   tell(await run())
 } catch (error) {
-  const { name, message, stack, code } = error as Error & { code?: string }
+  const { name, message, code, cause } = error as Error & { code?: string }
+  const { stack } = cause instanceof Error && error instanceof GuestTrap ? cause : (error as Error)
   if (!isLinked) tell({ is: 'early' })
-  const isDetailed = [RecordingError, ReplayDiverged, GuestTimeout].some((each) => error instanceof each)
+  const isDetailed = [RecordingError, ReplayDiverged, GuestTimeout, GuestTrap].some((each) => error instanceof each)
   const detail = isDetailed ? { ...(error as Error) } : {}
   tell({ is: 'failed', name, message, stack, detail, ...(code !== undefined && { code }) })
 }

@@ -231,6 +231,7 @@ function revived({ name, message, code, stack, detail }: Extract<GuestNews, { is
   if (name === 'ReplayDiverged')
     return new ReplayDiverged(Number(detail.call), String(detail.recorded), String(detail.asked))
   if (name === 'ModuleError') return new ModuleError(code as ModuleError['code'], message)
-  const cause = Object.assign(new Error(message), { name, stack, ...(code !== undefined && { code }) })
-  return name === 'GuestTrap' ? new GuestTrap(message, { cause }) : cause
+  const from = name === 'GuestTrap' ? 'RuntimeError' : name
+  const cause = Object.assign(new Error(message), { name: from, stack, ...(code !== undefined && { code }) })
+  return name === 'GuestTrap' ? new GuestTrap(message, { cause, frames: detail.frames as GuestTrap['frames'] }) : cause
 }

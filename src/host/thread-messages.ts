@@ -62,7 +62,7 @@ export type GuestNews =
       message: string
       code?: string
       stack: string | undefined
-      detail: Partial<Record<'reason' | 'call' | 'recorded' | 'asked' | 'timeoutMs', unknown>>
+      detail: Partial<Record<'reason' | 'call' | 'recorded' | 'asked' | 'timeoutMs' | 'frames', unknown>>
     }
   | { is: 'attached'; connection: number; fd: number }
   | { is: 'refused'; connection: number }
