@@ -6,7 +6,8 @@ import path from 'node:path'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import type { ToolCall, ToolResult } from './llvm.js'
-import { llvmModule } from './llvm-package.js'
+import { compileLlvm, LLVM_KEY } from './llvm-files.js'
+import { llvmPackage } from './llvm-package.js'
 import { cacheFolder } from './places.js'
 
 const SERVER = fileURLToPath(new URL('./compiler-server.js', import.meta.url))
@@ -16,53 +17,52 @@ const LONGEST_START_MS = 30_000
 
 /** Runs a tool in the compiler server, which is started when there is none; where there can be none, in this process. */
 export async function runLlvm(call: ToolCall): Promise<ToolResult> {
-  const module = await llvmModule()
-  const socketPath = path.join(cacheFolder(), `compiler-${identity(module)}.sock`)
+  const folder = await llvmPackage()
+  const socketPath = path.join(cacheFolder(), `compiler-${identity()}.sock`)
   if (
     socketPath.length > LONGEST_SOCKET_PATH ||
     process.platform === 'win32' ||
     process.env.POSIX_WASM_COMPILER_SERVER === '0'
   )
-    return runHere(module, call)
-  return (await ask(socketPath, call)) ?? (await startAndAsk(module, socketPath, call))
+    return runHere(folder, call)
+  return (await ask(socketPath, call)) ?? (await startAndAsk(folder, socketPath, call))
 }
 
-async function runHere(path: string, call: ToolCall): Promise<ToolResult> {
+async function runHere(folder: string, call: ToolCall): Promise<ToolResult> {
   const [{ Llvm, whereCwdIsKept }, { runTool }] = await Promise.all([import('./llvm.js'), import('./driver.js')])
-  const module = await WebAssembly.compile(fs.readFileSync(path))
+  const module = await compileLlvm(folder)
   return runTool(new Llvm(module, whereCwdIsKept(module)), call)
 }
 
-/** Which server would do: one of this very code, for this very module. */
-function identity(module: string): string {
-  const of = [SERVER, module].map((file) => `${file} ${fs.statSync(file).mtimeMs}`)
-  return createHash('sha256').update(of.join('\n')).update(process.version).digest('hex').slice(0, 16)
+/** Names the server: one of this very code, for the one content of LLVM that is run. */
+function identity(): string {
+  const code = `${SERVER} ${fs.statSync(SERVER).mtimeMs}`
+  return createHash('sha256').update(`${code}\n${LLVM_KEY}\n${process.version}`).digest('hex').slice(0, 16)
 }
 
-/** Answers undefined when nobody serves there. */
+/** Returns undefined if no server answers. The socket lies in the cache, where no other user can put one. */
 async function ask(socketPath: string, call: ToolCall): Promise<ToolResult | undefined> {
   const socket = net.connect({ path: socketPath, allowHalfOpen: true })
   try {
     socket.end(JSON.stringify(call))
-    const answer = await text(socket)
-    return answer === '' ? undefined : (JSON.parse(answer) as ToolResult)
+    const answer = JSON.parse(await text(socket)) as ToolResult
+    return typeof answer.code === 'number' ? answer : undefined
   } catch {
     return undefined
   }
 }
 
-async function startAndAsk(module: string, socketPath: string, call: ToolCall): Promise<ToolResult> {
-  await startServer(module, socketPath)
-  return (await ask(socketPath, call)) ?? runHere(module, call)
+async function startAndAsk(folder: string, socketPath: string, call: ToolCall): Promise<ToolResult> {
+  await startServer(folder, socketPath)
+  return (await ask(socketPath, call)) ?? runHere(folder, call)
 }
 
-/** Resolves when a server is ready, or cannot be had. Of those who want one at the same time, one starts it. */
-async function startServer(module: string, socketPath: string): Promise<void> {
-  fs.mkdirSync(cacheFolder(), { recursive: true, mode: 0o700 })
+/** Resolves when a server is ready, or cannot be had. If several processes want one at the same time, one of them starts it. */
+async function startServer(folder: string, socketPath: string): Promise<void> {
   const lock = `${socketPath}.starting`
   if (!take(lock)) return untilGone(lock)
   try {
-    const server = spawn(process.execPath, ['--no-warnings', SERVER, module, socketPath], {
+    const server = spawn(process.execPath, ['--no-warnings', SERVER, folder, socketPath], {
       cwd: '/',
       detached: true,
       stdio: ['ignore', 'pipe', 'ignore'],
@@ -88,14 +88,18 @@ function take(lock: string): boolean {
     return true
   } catch {
     if (!isAbandoned(lock)) return false
-    fs.rmSync(lock, { force: true })
+    fs.rmSync(lock, { recursive: true, force: true })
     return take(lock)
   } finally {
     fs.rmSync(own, { force: true })
   }
 }
 
+/** Whether its process is gone, or it is older than any start: the number may be another process's by now. */
 function isAbandoned(lock: string): boolean {
+  const stats = fs.lstatSync(lock, { throwIfNoEntry: false })
+  if (stats === undefined) return false
+  if (Math.abs(Date.now() - stats.mtimeMs) > LONGEST_START_MS) return true
   try {
     process.kill(Number(fs.readFileSync(lock, 'utf8')), 0)
     return false
@@ -104,7 +108,7 @@ function isAbandoned(lock: string): boolean {
   }
 }
 
-/** Nothing tells of another process's lock. Whoever has waited for so long goes on without a server. */
+/** Nothing tells of another process's lock. After the longest start the caller goes on without a server. */
 async function untilGone(lock: string): Promise<void> {
   const until = performance.now() + LONGEST_START_MS
   while (fs.existsSync(lock) && !isAbandoned(lock) && performance.now() < until)

@@ -5,15 +5,16 @@ import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
 import type { ToolCall, ToolResult } from './llvm.js'
 import { whereCwdIsKept } from './llvm.js'
+import { compileLlvm } from './llvm-files.js'
 
-// Keeps LLVM compiled in memory, and runs its tools for whoever asks on a local socket: one JSON `ToolCall` in, one `ToolResult` out.
-// Started by the first `posix-wasm cc` with the module's and the socket's paths; ends when nobody has asked for a while.
+// Keeps LLVM compiled in memory, and runs its tools for other processes of this user that ask on a local socket: one JSON `ToolCall` in,
+// one `ToolResult` out. Started by the first `posix-wasm cc` with the paths of the package and of the socket; ends when it is idle.
 
 const IDLE_MS = 120_000
 /** Clang recurses deeply; a thread has 4 otherwise. */
 const STACK_MB = 64
-const [modulePath, socketPath] = process.argv.slice(2) as [string, string]
-const module = await WebAssembly.compile(fs.readFileSync(modulePath))
+const [packageFolder, socketPath] = process.argv.slice(2) as [string, string]
+const module = await compileLlvm(packageFolder)
 const workerData = { module, cwdAt: whereCwdIsKept(module) }
 const most = Math.max(1, Math.min(os.availableParallelism(), 8))
 const idle: Worker[] = []
@@ -25,8 +26,11 @@ let end: NodeJS.Timeout | undefined
 const server = net.createServer({ allowHalfOpen: true }, (socket) => void serve(socket))
 
 // It is bound under a name of its own and then renamed, so that whoever finds the socket finds it ready.
+// A tool reads and writes all files of this user: no other user may connect, whatever the mode of the folder.
+const umask = process.umask(0o077)
 const ownPath = `${socketPath}.${process.pid}`
 server.listen(ownPath, () => {
+  process.umask(umask)
   fs.renameSync(ownPath, socketPath)
   process.stdout.write('ready\n')
   endWhenIdle()

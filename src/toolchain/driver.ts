@@ -1,5 +1,5 @@
 import fs from 'node:fs'
-import os from 'node:os'
+
 import path from 'node:path'
 import type { Llvm, ToolCall, ToolResult } from './llvm.js'
 
@@ -9,7 +9,7 @@ import type { Llvm, ToolCall, ToolResult } from './llvm.js'
  */
 export function runTool(llvm: Llvm, call: ToolCall): ToolResult {
   if (!/^clang(\+\+)?$/.test(call.args[0] as string)) return llvm.run(call)
-  const temporary = fs.mkdtempSync(path.join(os.tmpdir(), 'posix-wasm-cc-'))
+  const temporary = fs.mkdtempSync(path.join(call.temporary, 'posix-wasm-cc-'))
   try {
     return runDriver(llvm, { ...call, env: { ...call.env, TMPDIR: temporary } })
   } finally {

@@ -1,61 +1,75 @@
 import { execFileSync } from 'node:child_process'
 import fs from 'node:fs'
-import { createRequire } from 'node:module'
 import path from 'node:path'
-import about from '../../package.json' with { type: 'json' }
+import { childEnvironment } from './child-environment.js'
+import { LLVM_KEY, llvmFiles, NAME, readChecked, VERSION } from './llvm-files.js'
+import { fetchPackage } from './npm-fetch.js'
 import { cacheFolder, madeOnce, packageFolder } from './places.js'
 import { ToolchainError } from './toolchain-error.js'
+import { faultOfParentFolder } from './trust.js'
 
-/** The npm package with clang, lld and wasi-libc as WebAssembly, and the one version of it that is used. */
-const NAME = '@yowasp/clang'
-export const VERSION = about.devDependencies[NAME]
-
-/** The folder of the package: as installed beside this one or the project's, else fetched into the cache by npm, once. */
+/**
+ * Returns the folder of the package: as installed beside this one, else as fetched into the cache by npm, once. The working directory
+ * and the folders above it are not looked at, since their owner may be another user.
+ */
 export async function llvmPackage(): Promise<string> {
-  return installedBeside(packageFolder) ?? installedBeside(process.cwd()) ?? (await fetched())
+  return installedBeside(fs.realpathSync(packageFolder)) ?? (await fetched())
 }
 
-/** LLVM itself: one WebAssembly program that is every tool, by the name it is called. */
-export async function llvmModule(): Promise<string> {
-  return path.join(await llvmPackage(), 'gen/llvm.core.wasm')
-}
-
-/** wasi-libc, libc++ and the compiler's own headers and run-time library, unpacked. */
+/** Returns the folder with wasi-libc, libc++ and the compiler's own headers and run-time library, unpacked. */
 export function llvmSysroot(): Promise<string> {
-  return madeOnce(`sysroot-${VERSION}`, async (folder) => {
-    const archive = path.join(await llvmPackage(), 'gen/llvm-resources.tar')
-    execFileSync('tar', ['-xf', archive, '-C', folder, '--no-same-owner'])
+  return madeOnce(`sysroot-${LLVM_KEY}`, async (folder) => {
+    const input = readChecked(await llvmPackage(), llvmFiles.resources)
+    execFileSync('tar', ['-xf', '-', '-C', folder, '--no-same-owner'], { input, env: childEnvironment() })
   })
 }
 
-function installedBeside(folder: string): string | undefined {
+/** Returns where Node would find the package from `folder`, a real path. */
+export function installedBeside(folder: string): string | undefined {
+  return moduleFolders(folder)
+    .map((modules) => path.join(modules, NAME))
+    .find((found) => versionOf(found) === VERSION)
+}
+
+/**
+ * Lists the folders in which Node looks for packages from `folder`. Those of the same installation are as trustworthy as this package,
+ * which lies in it: a project's or a global `node_modules` with all folders inside, as npm and pnpm make them. Those above are looked
+ * at if no other user can put a package there, for workspaces.
+ */
+function moduleFolders(folder: string): string[] {
+  const [outside, inside] = folder.split(`${path.sep}node_modules${path.sep}`, 2)
+  const installation = inside === undefined ? folder : `${outside}${path.sep}node_modules`
+  return withAncestors(folder)
+    .filter((ancestor) => path.basename(ancestor) !== 'node_modules')
+    .map((ancestor) => path.join(ancestor, 'node_modules'))
+    .filter((modules) => modules.startsWith(installation) || faultOfParentFolder(modules) === undefined)
+}
+
+function withAncestors(folder: string): string[] {
+  const above = path.dirname(folder)
+  return above === folder ? [folder] : [folder, ...withAncestors(above)]
+}
+
+function versionOf(folder: string): string | undefined {
   try {
-    const entry = createRequire(path.join(folder, 'package.json')).resolve(NAME)
-    const found = path.dirname(path.dirname(entry))
-    const { version } = JSON.parse(fs.readFileSync(path.join(found, 'package.json'), 'utf8'))
-    return version === VERSION ? found : undefined
+    return JSON.parse(fs.readFileSync(path.join(folder, 'package.json'), 'utf8')).version
   } catch {
     return undefined
   }
 }
 
 async function fetched(): Promise<string> {
-  const folder = await madeOnce(`llvm-${VERSION}`, (unfinished) => {
+  const folder = await madeOnce(`llvm-${LLVM_KEY}`, (unfinished) => {
     console.error(`posix-wasm: fetching the compiler ${NAME} ${VERSION} (once, about 100 MB, into ${cacheFolder()})`)
     try {
-      const options = ['--no-save', '--no-audit', '--no-fund', '--loglevel=error']
-      fs.writeFileSync(path.join(unfinished, 'package.json'), '{}')
-      execFileSync('npm', ['install', ...options, `${NAME}@${VERSION}`], {
-        cwd: unfinished,
-        stdio: ['ignore', 'ignore', 'inherit'],
-        shell: process.platform === 'win32',
-      })
+      fetchPackage(`${NAME}@${VERSION}`, unfinished)
     } catch (cause) {
       throw new ToolchainError(
-        `no compiler: npm could not fetch ${NAME}@${VERSION}. Install it, or set WASI_SDK_PATH to a WASI SDK.`,
+        `no compiler: npm could not fetch ${NAME}@${VERSION}. Install it beside posix-wasm, or set WASI_SDK_PATH to a WASI SDK.`,
         { cause },
       )
     }
+    for (const file of Object.values(llvmFiles)) readChecked(path.join(unfinished, 'node_modules', NAME), file)
   })
   return path.join(folder, 'node_modules', NAME)
 }

@@ -12,6 +12,8 @@ export interface ToolCall {
   readonly args: readonly string[]
   readonly cwd: string
   readonly env: Readonly<Record<string, string>>
+  /** The folder for temporary files. */
+  readonly temporary: string
   /** What it reads from standard input. */
   readonly input: string
 }
@@ -38,8 +40,8 @@ export class Llvm {
   }
 
   /** Runs a tool by itself; the driver cannot start others from here, which is what `runDriver` is for. */
-  run({ args, cwd, env, input }: ToolCall): ToolResult {
-    const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'posix-wasm-tool-'))
+  run({ args, cwd, env, temporary, input }: ToolCall): ToolResult {
+    const folder = fs.mkdtempSync(path.join(temporary, 'posix-wasm-tool-'))
     const file = (name: string) => path.join(folder, name)
     fs.writeFileSync(file('in'), input, 'latin1')
     const [stdin, stdout, stderr] = [

@@ -1,8 +1,9 @@
 import { execFileSync } from 'node:child_process'
-import { createHash } from 'node:crypto'
 import fs from 'node:fs'
 import path from 'node:path'
+import { childEnvironment, programFolders } from './child-environment.js'
 import { cacheFolder } from './places.js'
+import { identityOf } from './program-identity.js'
 
 /** A native clang that compiles for WebAssembly, and a linker beside it. */
 export interface SystemClang {
@@ -17,8 +18,7 @@ const OLDEST = 19
 
 /** The newest clang in PATH that has the target and wasm-ld; undefined when there is none. */
 export function findSystemClang(env = process.env): SystemClang | undefined {
-  const folders = (env.PATH ?? '').split(path.delimiter).filter((folder) => folder !== '')
-  const candidates = folders.flatMap((folder) =>
+  const candidates = programFolders(env).flatMap((folder) =>
     namesIn(folder)
       .filter((name) => /^clang(-\d+)?$/.test(name))
       .map((name) => path.join(folder, name)),
@@ -29,14 +29,11 @@ export function findSystemClang(env = process.env): SystemClang | undefined {
 
 /** What `examine` found, kept in the cache as long as the program is the same. */
 function examined(clang: string): SystemClang | undefined {
-  const { mtimeMs, size } = fs.statSync(clang)
-  const key = createHash('sha256').update(`${clang} ${mtimeMs} ${size}`).digest('hex').slice(0, 16)
-  const file = path.join(cacheFolder(), `clang-${key}.json`)
+  const file = path.join(cacheFolder(), `clang-${identityOf(clang)}.json`)
   try {
     return JSON.parse(fs.readFileSync(file, 'utf8')).found
   } catch {
     const found = examine(clang)
-    fs.mkdirSync(cacheFolder(), { recursive: true, mode: 0o700 })
     fs.writeFileSync(`${file}.${process.pid}`, JSON.stringify({ found }))
     fs.renameSync(`${file}.${process.pid}`, file)
     return found
@@ -46,7 +43,7 @@ function examined(clang: string): SystemClang | undefined {
 function examine(clang: string): SystemClang | undefined {
   try {
     const ask = (...args: string[]) =>
-      execFileSync(clang, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })
+      execFileSync(clang, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'], env: childEnvironment() })
     const version = Number(/clang version (\d+)/.exec(ask('--version'))?.[1])
     if (!(version >= OLDEST) || !/\bwasm32\b/.test(ask('--print-targets'))) return undefined
     const toolOf = (name: string) =>

@@ -1,9 +1,14 @@
 import { spawn } from 'node:child_process'
+
 import fs from 'node:fs'
 import path from 'node:path'
 import { text } from 'node:stream/consumers'
+import { childEnvironment } from './child-environment.js'
 import { runLlvm } from './compiler-client.js'
-import { llvmSysroot, VERSION } from './llvm-package.js'
+import { LLVM_KEY, VERSION } from './llvm-files.js'
+import { llvmSysroot } from './llvm-package.js'
+import { temporaryFolder } from './places.js'
+import { identityOf } from './program-identity.js'
 import { findSystemClang, type SystemClang } from './system-clang.js'
 import { ToolchainError } from './toolchain-error.js'
 
@@ -13,7 +18,7 @@ export type Language = 'c' | 'c++'
 export interface Toolchain {
   /** For people: which it is. */
   readonly name: string
-  /** Tells apart what different toolchains make. */
+  /** Distinguishes files that different toolchains make: depends on the very programs, so that none spoils the cache of another. */
   readonly id: string
   /** What each call of the compiler needs, and each that links besides, after everything else. */
   readonly flags: readonly string[]
@@ -43,13 +48,14 @@ export async function findToolchain(language: Language, env = process.env): Prom
   return npmToolchain()
 }
 
-function sdkToolchain(sdk: string): Toolchain {
+function sdkToolchain(named: string): Toolchain {
+  const sdk = path.resolve(named)
   const bin = path.join(sdk, 'bin')
   const clang = path.join(bin, 'clang')
-  if (!fs.existsSync(clang)) throw new ToolchainError(`WASI_SDK_PATH is '${sdk}', but there is no ${clang}`)
+  if (!fs.existsSync(clang)) throw new ToolchainError(`WASI_SDK_PATH is '${named}', but there is no ${clang}`)
   return {
     name: `the WASI SDK in ${sdk}`,
-    id: `sdk-${fs.statSync(clang).mtimeMs}`,
+    id: `sdk-${identityOf(clang)}`,
     flags: [`--sysroot=${path.join(sdk, 'share/wasi-sysroot')}`, ...legacyExceptions(undefined)],
     linkFlags: () => [],
     compile: (language, args) => runNative(clang, [...driverMode(language), ...args]),
@@ -63,7 +69,7 @@ async function systemToolchain({ clang, version, tools }: SystemClang): Promise<
   const fallback = await npmToolchain()
   return {
     name: `clang ${version} (${clang}) with the libraries of @yowasp/clang ${VERSION}`,
-    id: `clang-${version}-${VERSION}`,
+    id: `clang-${identityOf(clang)}-${LLVM_KEY}`,
     flags: [`--sysroot=${sysroot}`, ...headersOf(sysroot), ...legacyExceptions(version)],
     // The compiler's run-time library is the sysroot's, whatever of it the system has.
     linkFlags: (language) => [
@@ -90,7 +96,7 @@ async function npmToolchain(): Promise<Toolchain> {
   const run = (args: readonly string[]) => runInServer(args)
   return {
     name: `clang of @yowasp/clang ${VERSION}, which is WebAssembly itself`,
-    id: `npm-${VERSION}`,
+    id: `npm-${LLVM_KEY}`,
     flags: [`--sysroot=${sysroot}`, '-resource-dir', sysroot, ...legacyExceptions(22)],
     linkFlags: () => [],
     compile: (language, args) => run([language === 'c' ? 'clang' : 'clang++', ...args]),
@@ -121,7 +127,7 @@ const SIGNALLED = 128
 
 function runNative(program: string, args: readonly string[]): Promise<number> {
   return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { stdio: 'inherit' })
+    const child = spawn(program, args, { stdio: 'inherit', env: childEnvironment() })
     child.once('error', (cause) => reject(new ToolchainError(`cannot run ${program}`, { cause })))
     child.once('exit', (code) => resolve(code ?? SIGNALLED))
   })
@@ -131,7 +137,13 @@ function runNative(program: string, args: readonly string[]): Promise<number> {
 async function runInServer(all: readonly string[]): Promise<number> {
   const args = all.map((arg) => (/^\/dev\/(stdin|stdout)$/.test(arg) ? '-' : arg))
   const input = args.includes('-') ? await text(process.stdin.setEncoding('latin1')) : ''
-  const { code, stdout, stderr } = await runLlvm({ args, cwd: process.cwd(), env: passedOn(process.env), input })
+  const { code, stdout, stderr } = await runLlvm({
+    args,
+    cwd: process.cwd(),
+    env: passedOn(process.env),
+    temporary: temporaryFolder(),
+    input,
+  })
   process.stdout.write(stdout, 'latin1')
   process.stderr.write(stderr, 'latin1')
   return code
