@@ -6,7 +6,6 @@ import { LLVM_KEY, llvmFiles, NAME, readChecked, VERSION } from './llvm-files.js
 import { fetchPackage } from './npm-fetch.js'
 import { cacheFolder, madeOnce, packageFolder } from './places.js'
 import { ToolchainError } from './toolchain-error.js'
-import { faultOfParentFolder } from './trust.js'
 
 /**
  * Returns the folder of the package: as installed beside this one, else as fetched into the cache by npm, once. The working directory
@@ -32,9 +31,9 @@ export function installedBeside(folder: string): string | undefined {
 }
 
 /**
- * Lists the folders in which Node looks for packages from `folder`. Those of the same installation are as trustworthy as this package,
- * which lies in it: a project's or a global `node_modules` with all folders inside, as npm and pnpm make them. Those above are looked
- * at if no other user can put a package there, for workspaces.
+ * Lists the folders in which Node looks for packages from `folder`, as far as they belong to the same installation: a project's or a
+ * global `node_modules` with all folders inside, as npm and pnpm make them. They are as trustworthy as this package, which lies there.
+ * Folders above an installation may belong to other users.
  */
 function moduleFolders(folder: string): string[] {
   const [outside, inside] = folder.split(`${path.sep}node_modules${path.sep}`, 2)
@@ -42,7 +41,11 @@ function moduleFolders(folder: string): string[] {
   return withAncestors(folder)
     .filter((ancestor) => path.basename(ancestor) !== 'node_modules')
     .map((ancestor) => path.join(ancestor, 'node_modules'))
-    .filter((modules) => modules.startsWith(installation) || faultOfParentFolder(modules) === undefined)
+    .filter((modules) => isWithin(modules, installation))
+}
+
+function isWithin(file: string, folder: string): boolean {
+  return file === folder || file.startsWith(`${folder}${path.sep}`)
 }
 
 function withAncestors(folder: string): string[] {
