@@ -62,6 +62,28 @@ function resultOf({ status, stdout, stderr }: SpawnSyncReturns<string>): Result 
   return { code: status, stdout, stderr }
 }
 
+/** The name of the compiler server's socket, as the first call makes it. */
+export async function socketName(cache: string): Promise<string> {
+  await buildWhileServing(['cc', '-E', '-x', 'c', '/dev/null'], {
+    env: { POSIX_WASM_CACHE: cache, POSIX_WASM_COMPILER_SERVER: '1' },
+  })
+  const name = fs.readdirSync(cache).find((each) => each.endsWith('.sock'))
+  if (name === undefined) throw new Error('there is no socket')
+  return name
+}
+
+/** The processes of compiler servers whose socket is below `cache`. */
+export function serversOf(cache: string): number[] {
+  const { stdout } = spawnSync('ps', ['-eo', 'pid=,args='], { encoding: 'utf8' })
+  const lines = stdout.split('\n').filter((line) => line.includes('compiler-server') && line.includes(`${cache}/`))
+  return lines.map((line) => Number.parseInt(line, 10))
+}
+
+/** They would go on for two minutes. */
+export function stopServers(cache: string): void {
+  for (const pid of serversOf(cache)) process.kill(pid)
+}
+
 /** A refusal: one line, and no stack. */
 export function oneLine(pattern: RegExp): RegExp {
   return new RegExp(`^posix-wasm: (?=[^\\n]*${pattern.source})[^\\n]*\\n$`)
