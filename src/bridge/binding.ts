@@ -1,9 +1,11 @@
 import fs from 'node:fs'
 import net from 'node:net'
 import path from 'node:path'
+import { guardFor } from '../network/guard.js'
 import type { Address, Family } from '../posix/address.js'
 import type { Errno } from '../posix/errno.js'
 import { errnoFromNode, hostForNode, ownAddressFromNode } from './from-node.js'
+import { reset } from './reset.js'
 
 /** What the system queues for a server, Linux's own limit, `somaxconn`. */
 const SYSTEM_BACKLOG = 4096
@@ -31,7 +33,7 @@ export interface DialOptions {
 
 /** Binds. Where Node has `net.BoundSocket`, as POSIX means it; elsewhere by listening at once, quietly. */
 export function bind(request: BindRequest, bound: (binding: Binding) => void, failed: (errno: Errno) => void): void {
-  const refused = (error: unknown) => failed(bindErrno(error, request.to))
+  const refused = guardFor(() => failed('EIO'))((error: unknown) => failed(bindErrno(error, request.to)))
   if (bindsQuietly(request.to.family)) return bindQuietly(request, bound, refused)
   let binding: Binding
   try {
@@ -74,11 +76,11 @@ function bindQuietly(
   bound: (binding: Binding) => void,
   failed: (error: unknown) => void,
 ): void {
-  let welcome: (socket: net.Socket) => void = (socket) => socket.resetAndDestroy()
+  let welcome: (socket: net.Socket) => void = (socket) => reset(socket)
   const server = newServer((socket) => welcome(socket))
   const where = to.family === 'unix' ? { path: to.path } : { host: hostForNode(to), port: to.port, ipv6Only: v6Only }
   server.once('error', failed)
-  server.listen({ ...where, backlog: SYSTEM_BACKLOG, exclusive: true }, () => {
+  const listening = guardFor(failed)(() => {
     server.off('error', failed)
     const local = ownAddressFromNode(server.address())
     const close = (closed: () => void) => {
@@ -100,6 +102,7 @@ function bindQuietly(
       close,
     })
   })
+  server.listen({ ...where, backlog: SYSTEM_BACKLOG, exclusive: true }, listening)
 }
 
 /** True where a bound address takes connections although nobody listens yet, so that the pump refuses its own guest's. */
@@ -114,7 +117,11 @@ function boundSocketClass(): BoundSocketClass | undefined {
 }
 
 function newServer(welcome: (socket: net.Socket) => void): net.Server {
-  const server = net.createServer({ allowHalfOpen: true, pauseOnConnect: true }, welcome)
+  const guarded = (socket: net.Socket) => {
+    socket.on('error', () => {}) // of a caller that is turned away
+    guardFor(() => reset(socket))(() => welcome(socket))()
+  }
+  const server = net.createServer({ allowHalfOpen: true, pauseOnConnect: true }, guarded)
   server.on('error', () => {}) // accepting failed for want of descriptors: the connection stays with the system
   return server
 }

@@ -10,14 +10,14 @@
  */
 
 import { IdQueue } from './id-queue.js'
-import { BELL_BYTES } from './wakening.js'
+import { BELL_BYTES, Wakening } from './wakening.js'
 
 export const RINGS = 0 // added to by the pumps: moves whenever something happened that the guest waits for
 
 export const CALLS = 0 // written by the guest: moves whenever there is something for the pump
 export const MAIL = 1 //  written by the pump: how many messages it has posted
 export const SEEN = 2 //  written by the pump: the value of CALLS it has last answered
-export const GONE = 3 //  written by the pump's thread as it ends: 1
+export const GONE = 3 //  written by the pump's thread as it ends, and by the thread that has started it: 1
 const HEAD = 4 //  written by the guest: how many ids were queued
 const TAIL = 5 //  written by the pump: how many ids were taken
 export const OBEYED = 6 // written by the pump: how many commands it has carried out
@@ -65,6 +65,15 @@ export function isDoorQuiet({ door }: DoorbellMemory): boolean {
   return same(POSTED, OBEYED) && same(CALLS, SEEN) && same(HEAD, TAIL)
 }
 
+/** Says that there is no pump any more at a doorbell, and wakes the guest. */
+export function leaveDoor({ bell, door }: DoorbellMemory): void {
+  const words = new Int32Array(door)
+  Atomics.store(words, GONE, 1)
+  Atomics.notify(words, OBEYED)
+  new Bell(bell).ring()
+  new Wakening(bell).wakeFromSystem()
+}
+
 /** What the guest sleeps on. */
 export class Bell {
   readonly #words: Int32Array
@@ -78,9 +87,9 @@ export class Bell {
     return Atomics.load(this.#words, RINGS)
   }
 
-  /** Blocks until somebody has rung since `rings` was read, or for `timeoutMs`. Woken by `PumpDoorbell.ring`. */
-  sleep(rings: number, timeoutMs: number): void {
-    Atomics.wait(this.#words, RINGS, rings, timeoutMs)
+  /** Blocks until a pump has rung since `rings` was read, or for `timeoutMs`. Woken by `PumpDoorbell.ring`. */
+  sleep(rings: number, timeoutMs: number): 'ok' | 'not-equal' | 'timed-out' {
+    return Atomics.wait(this.#words, RINGS, rings, timeoutMs)
   }
 
   /** Wakes the guest. */
@@ -135,8 +144,8 @@ export class GuestDoorbell {
   }
 
   /** Blocks until the pump has carried out more than `count`, or for `timeoutMs`. Woken by `PumpDoorbell.noteObeyed`. */
-  sleepUntilObeyed(count: number, timeoutMs: number): void {
-    Atomics.wait(this.#words, OBEYED, count, timeoutMs)
+  sleepUntilObeyed(count: number, timeoutMs: number): 'ok' | 'not-equal' | 'timed-out' {
+    return Atomics.wait(this.#words, OBEYED, count, timeoutMs)
   }
 
   /** A command is on its way to the pump. */

@@ -1,7 +1,8 @@
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads'
 import { SysError } from '../posix/errno.js'
-import { type DoorbellMemory, doorMemory, GuestDoorbell } from './doorbell.js'
+import { type DoorbellMemory, doorMemory, GuestDoorbell, leaveDoor } from './doorbell.js'
 import type { Command, Report } from './messages.js'
+import { END_MS, threadEnd } from './thread-end.js'
 import { after } from './timer.js'
 import type { TlsSettings } from './tls-settings.js'
 import { threadLimits, workerFiles } from './worker-files.js'
@@ -16,8 +17,9 @@ export interface LinkEnd {
 
 /** How many commands may be on their way: a guest that asks faster than the pump obeys has to wait. */
 const MOST_AHEAD = 1024
-/** How long to wait for the pump to obey anything at all, in ms. */
-const PATIENCE_MS = 20_000
+/** How often a guest that waits for the pump to obey counts, and how often in a row in vain until the pump counts as dead. */
+const SLICE_MS = 1000
+const MOST_SLICES = 20
 
 /** The guest's end of what joins it to one pump. */
 export interface Link {
@@ -49,10 +51,20 @@ export class ThreadLink implements Link {
     this.#port.postMessage(command)
     this.doorbell.notePosted()
     this.#posted = (this.#posted + 1) | 0
-    if (this.mayBeBusy) return // it may even be this thread
-    for (let obeyed = this.doorbell.obeyed; ((this.#posted - obeyed) | 0) > MOST_AHEAD; obeyed = this.doorbell.obeyed) {
-      this.doorbell.sleepUntilObeyed(obeyed, PATIENCE_MS)
-      if (this.doorbell.isGone || this.doorbell.obeyed === obeyed) throw new SysError('EIO')
+    if (!this.mayBeBusy) this.#keepNear() // a busy one may even be this thread
+  }
+
+  /**
+   * Waits until not too many commands are under way. Only time that has passed whole without a command being obeyed counts against the
+   * pump: a wake-up may come late, for a command that was obeyed before, and a process may be stopped for hours.
+   */
+  #keepNear(): void {
+    for (let silent = 0; ; ) {
+      const { obeyed } = this.doorbell
+      if (((this.#posted - obeyed) | 0) <= MOST_AHEAD) return
+      if (this.doorbell.isGone || silent >= MOST_SLICES) throw new SysError('EIO')
+      const isSilent = this.doorbell.sleepUntilObeyed(obeyed, SLICE_MS) === 'timed-out'
+      silent = isSilent ? silent + 1 : 0
     }
   }
 
@@ -102,19 +114,22 @@ export function helperFor(pump: LinkEnd, tls?: TlsSettings): Worker {
   })
   worker.unref()
   worker.on('error', () => {}) // the guest is told EIO; whoever else wants to know listens too
+  worker.once('exit', () => leaveDoor(pump.doorbell)) // a thread that was terminated does not say so itself
   return worker
 }
 
 /** How long a helper may take to reset what it could not send in time, in ms. */
 const RESET_MS = 500
 
-/** Resolves when the helper has ended. After `lingerMs` it resets whatever is not out by then, so that no peer takes a part for the whole. */
+/**
+ * Resolves when the helper has ended. After `lingerMs` it resets whatever is not out by then, so that no peer takes a part for the whole;
+ * soon after that it is not waited for any more, whatever it does.
+ */
 export async function helperGone(worker: Worker, lingerMs: number): Promise<void> {
   if (worker.threadId === -1) return
-  const gone = new Promise<void>((resolve) => void worker.once('exit', () => resolve()))
   const callOff = after(lingerMs, () => worker.postMessage('reset'))
   const callOffForce = after(lingerMs + RESET_MS, () => void worker.terminate())
-  await gone
+  await threadEnd(worker, lingerMs + RESET_MS + END_MS)
   callOff()
   callOffForce()
 }

@@ -1,4 +1,5 @@
 import type dgram from 'node:dgram'
+import { guardFor } from '../network/guard.js'
 import type { OptionSetting } from '../network/network.js'
 import type { DatagramPort, DatagramsTold } from '../network/transport.js'
 import { type Address, anyAddress, type Family, type InetAddress } from '../posix/address.js'
@@ -6,6 +7,7 @@ import type { Errno } from '../posix/errno.js'
 import { builtIn } from './built-in.js'
 import { applyToDatagrams, checkSetting } from './datagram-options.js'
 import { addressFromNode, errnoFromNode, hostForNode, lookupNumeric, ownAddressFromNode } from './from-node.js'
+import { type Anywhere, anywhereAt } from './port-zero.js'
 
 /** How often another port is tried when somebody has taken the one that was found free. */
 const PORT_TRIES = 8
@@ -16,14 +18,18 @@ type Done = (errno?: Errno) => void
 export class NodeDatagrams implements DatagramPort {
   readonly #family: Family
   readonly #told: DatagramsTold
+  readonly #guard = guardFor((error) => this.#told.error(errnoFromNode(error)))
   readonly #settings: OptionSetting[] = []
   readonly #options = { reuseAddress: false, v6Only: false }
   #socket: dgram.Socket | undefined
   /** What was asked of bind; its port may be 0. */
   #asked: InetAddress | undefined
   #peer: InetAddress | undefined
+  /** The peer where its port is 0: Node's socket is not connected then. */
+  #anywhere: Anywhere | undefined
   /** AF_UNSPEC: the guest sees what Linux says then, an address without a port where bind had chosen it. */
   #wasLeft = false
+  #isClosed = false
 
   constructor(family: Family, told: DatagramsTold) {
     this.#family = family
@@ -32,6 +38,7 @@ export class NodeDatagrams implements DatagramPort {
 
   get local(): Address {
     if (this.#socket === undefined) return anyAddress(this.#family)
+    if (this.#anywhere !== undefined) return this.#anywhere.local
     return this.#wasLeft && this.#asked?.port === 0 ? this.#asked : ownAddressFromNode(this.#socket.address())
   }
 
@@ -45,8 +52,7 @@ export class NodeDatagrams implements DatagramPort {
       if (to === undefined) return done()
       return this.#bindThen(anyAddress(this.#family) as InetAddress, () => this.connect(to, done), done)
     }
-    if (this.#peer !== undefined) socket.disconnect()
-    this.#peer = undefined
+    this.#leave(socket)
     this.#wasLeft = to === undefined
     if (to === undefined) done()
     else this.#connectTo(socket, to, done)
@@ -63,9 +69,10 @@ export class NodeDatagrams implements DatagramPort {
 
   send(data: Uint8Array, to: InetAddress | undefined, done: Done): void {
     const socket = this.#socket as dgram.Socket
-    const sent = (error: Error | null) => done(error === null ? undefined : errnoFromNode(error))
+    const sent = this.#guard((error: Error | null) => done(error === null ? undefined : errnoFromNode(error)))
     try {
-      if (to === undefined) socket.send(data, sent)
+      if (to === undefined && this.#anywhere !== undefined) this.#anywhere.send(sent)
+      else if (to === undefined) socket.send(data, sent)
       else this.#leavingPeer(socket, () => socket.send(data, to.port, hostForNode(to), sent))
     } catch (error) {
       process.nextTick(sent, error)
@@ -74,6 +81,7 @@ export class NodeDatagrams implements DatagramPort {
 
   close(closed: () => void): void {
     const socket = this.#socket
+    this.#isClosed = true
     this.#socket = undefined
     if (socket === undefined) closed()
     else socket.close(closed)
@@ -85,7 +93,7 @@ export class NodeDatagrams implements DatagramPort {
    */
   #bindThen(to: InetAddress, then: () => void, failed: Done, tries = PORT_TRIES): void {
     this.#asked = to
-    const refused = (error: Error) => failed(errnoFromNode(error))
+    const refused = (error: unknown) => failed(errnoFromNode(error))
     const start = (socket: dgram.Socket) => {
       this.#start(socket)
       then()
@@ -95,14 +103,15 @@ export class NodeDatagrams implements DatagramPort {
       (socket) => {
         const { port } = socket.address()
         if (to.port !== 0) return start(socket)
-        const again = (error: Error) => (tries > 0 ? this.#bindThen(to, then, failed, tries - 1) : refused(error))
-        socket.close(() => this.#open({ ...to, port }, start, again))
+        const again = (error: unknown) => (tries > 0 ? this.#bindThen(to, then, failed, tries - 1) : refused(error))
+        const open = guardFor(refused)(() => this.#open({ ...to, port }, start, again))
+        socket.close(open)
       },
       refused,
     )
   }
 
-  #open(to: InetAddress, opened: (socket: dgram.Socket) => void, failed: (error: Error) => void): void {
+  #open(to: InetAddress, opened: (socket: dgram.Socket) => void, failed: (error: unknown) => void): void {
     const { reuseAddress, v6Only } = this.#options
     const type = this.#family === 'inet6' ? 'udp6' : 'udp4'
     const socket = builtIn('node:dgram').createSocket({
@@ -111,21 +120,28 @@ export class NodeDatagrams implements DatagramPort {
       ipv6Only: v6Only,
       lookup: lookupNumeric as never,
     })
-    const refused = (error: Error) => {
+    const guard = guardFor(failed)
+    const refused = guard((error: unknown) => {
       socket.close()
       failed(error)
-    }
-    socket.once('error', refused)
-    socket.bind({ address: hostForNode(to), port: to.port, exclusive: true }, () => {
-      socket.off('error', refused)
-      opened(socket)
     })
+    const bound = guard(() => {
+      socket.off('error', refused)
+      if (this.#isClosed) socket.close()
+      else opened(socket)
+    })
+    socket.once('error', refused)
+    socket.bind({ address: hostForNode(to), port: to.port, exclusive: true }, bound)
   }
 
   #start(socket: dgram.Socket): void {
     this.#socket = socket
-    socket.on('error', (error) => this.#told.error(errnoFromNode(error)))
-    socket.on('message', (data, { address, port }) => this.#told.received(data, addressFromNode(address, port)))
+    const received = this.#guard((data: Uint8Array, { address, port }: { address: string; port: number }) => {
+      const from = addressFromNode(address, port)
+      if (this.#anywhere?.hears(from) ?? true) this.#told.received(data, from)
+    })
+    const failed = this.#guard((error: unknown) => this.#told.error(errnoFromNode(error)))
+    socket.on('error', failed).on('message', received)
     for (const setting of this.#settings.splice(0)) this.#applyLate(socket, setting)
   }
 
@@ -138,17 +154,33 @@ export class NodeDatagrams implements DatagramPort {
     }
   }
 
+  /** Node takes no port 0. Connecting to another one finds the route, and what is sent from there. */
   #connectTo(socket: dgram.Socket, to: InetAddress, done: Done): void {
-    socket.connect(to.port, hostForNode(to), (error?: Error) => {
-      if (error) return done(errnoFromNode(error))
+    const refused = (error: unknown) => done(errnoFromNode(error))
+    const connected = guardFor(refused)((error?: Error) => {
+      if (error) return refused(error)
       this.#peer = to
+      if (to.port === 0) this.#anywhere = this.#connectAnywhere(socket, to)
       done()
     })
+    socket.connect(to.port || 1, hostForNode(to), connected)
+  }
+
+  #connectAnywhere(socket: dgram.Socket, to: InetAddress): Anywhere {
+    const local = ownAddressFromNode(socket.address())
+    socket.disconnect()
+    return anywhereAt(to, local, (errno) => this.#told.error(errno))
+  }
+
+  #leave(socket: dgram.Socket): void {
+    if (this.#peer !== undefined && this.#anywhere === undefined) socket.disconnect()
+    this.#peer = undefined
+    this.#anywhere = undefined
   }
 
   /** Node sends a connected socket's datagrams to its peer only, so for another one the peer is left for a moment. */
   #leavingPeer(socket: dgram.Socket, send: () => void): void {
-    const peer = this.#peer
+    const peer = this.#anywhere === undefined ? this.#peer : undefined
     if (peer !== undefined) socket.disconnect()
     send()
     if (peer !== undefined) this.#connectTo(socket, peer, () => {})

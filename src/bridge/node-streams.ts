@@ -1,5 +1,6 @@
 import net from 'node:net'
 import type { Duplex } from 'node:stream'
+import { guardFor } from '../network/guard.js'
 import { unnamed } from '../network/network.js'
 import type {
   BindTerms,
@@ -65,9 +66,10 @@ export class NodeStreams {
         this.#bound.delete(bound)
         let hangUp = () => {}
         let isOver = false
-        binding.dialFrom((options) => {
+        const ready = guardFor((error) => call.failed(errnoFromNode(error)))((options: DialOptions) => {
           if (!isOver) hangUp = connected(to, options, call)
         })
+        binding.dialFrom(ready)
         return () => {
           isOver = true
           hangUp()
@@ -90,20 +92,24 @@ export class NodeStreams {
 /** Connects; answers how to call that off. */
 function connected(to: Address, { construct, connect }: DialOptions, call: Call): () => void {
   const socket = new net.Socket({ allowHalfOpen: true, onread: call.into, ...construct } as net.SocketConstructorOpts)
-  let isOff = false
-  const refused = (error: Error) => {
-    if (!isOff) call.failed(errnoFromNode(error))
+  let isSettled = false
+  const settle = (how: () => void) => {
+    if (!isSettled) how()
+    isSettled = true
   }
-  socket.once('error', refused)
-  socket.once('connect', () => {
-    if (isOff) return
-    socket.off('error', refused)
+  const refused = guardFor(() => {})((error: unknown) => settle(() => call.failed(errnoFromNode(error))))
+  const broken = (error: unknown) => {
+    socket.destroy()
+    refused(error)
+  }
+  const made = guardFor(broken)(() => {
     const names = to.family === 'unix' ? { local: unnamed, peer: to } : namesOf(socket, to)
-    call.connected(socket, { names, readsInto: true })
+    settle(() => call.connected(socket, { names, readsInto: true }))
   })
+  socket.on('error', refused).once('connect', made)
   socket.connect(connectOptions(to, connect))
   return () => {
-    isOff = true
+    isSettled = true
     socket.destroy()
   }
 }

@@ -1,4 +1,4 @@
-import { CALLS, type DoorbellMemory, GONE, MAIL, MANY, OBEYED, queues, RINGS, SEEN } from './doorbell.js'
+import { CALLS, type DoorbellMemory, leaveDoor, MAIL, MANY, OBEYED, queues, RINGS, SEEN } from './doorbell.js'
 import type { IdQueue } from './id-queue.js'
 import { Wakening } from './wakening.js'
 
@@ -107,10 +107,9 @@ export class PumpDoorbell {
     })
   }
 
-  /** Tells the guest that nobody answers here any more. */
+  /** Tells the guest that there is no pump here any more. */
   leave(): void {
-    Atomics.store(this.#words, GONE, 1)
-    this.ring()
+    leaveDoor({ bell: this.#bell.buffer as SharedArrayBuffer, door: this.#words.buffer as SharedArrayBuffer })
   }
 
   /** A command of the guest's has been carried out. */

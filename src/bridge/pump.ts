@@ -1,12 +1,13 @@
 import type { Duplex } from 'node:stream'
-import { confirmedOptions, type TlsRequest } from '../network/network.js'
+import { guardFor, quietly } from '../network/guard.js'
+import { confirmedOptions, type Resolution, type TlsRequest } from '../network/network.js'
 import type { Transport } from '../network/transport.js'
 import type { Address } from '../posix/address.js'
-import type { Errno } from '../posix/errno.js'
+import { type Errno, SysError } from '../posix/errno.js'
 import type { Place } from './arena.js'
 import { PumpChannel } from './channel.js'
 import { DatagramEndpoint } from './datagram-endpoint.js'
-import { errnoFromNode } from './from-node.js'
+import { errnoFromNode, lookupFailureFromNode } from './from-node.js'
 import { type Command, OFFERED, type Report } from './messages.js'
 import { nodeTransport } from './node-transport.js'
 import type { PumpBell } from './pump-doorbell.js'
@@ -106,17 +107,14 @@ export class Pump implements PumpSide {
 
   /** Offers a stream of the host's own to the guest; answers the connection's number. */
   offerFromHost(stream: Duplex, names: { local: Address; peer: Address }): number {
-    stream.pause()
     stream.on('error', () => {}) // until it is adopted; the guest finds out when it reads
+    quietly(() => stream.pause())
     return this.offer(OFFERED, stream, names)
   }
 
   /** Drops every stream at once. */
   stop(): void {
-    for (const connection of [...this.#connections.keys()]) this.#decline(connection)
-    for (const endpoint of [...this.#endpoints.values()]) endpoint.close(true)
-    this.#finishing = true
-    this.#stopWhenIdle()
+    this.#closeAll(true)
   }
 
   /** Answers how many there were. */
@@ -132,7 +130,7 @@ export class Pump implements PumpSide {
     try {
       endpoint?.service()
     } catch (error) {
-      endpoint?.fail(errnoFromNode(error))
+      quietly(() => endpoint?.fail(errnoFromNode(error)))
     }
   }
 
@@ -159,18 +157,16 @@ export class Pump implements PumpSide {
         this.#adopt(command)
         return
       case 'takeOver':
-        this.#connect(command, streamOfFd(command.fd, command.openFds))
+        this.#connect(command, () => streamOfFd(command.fd, command.openFds))
         return
       case 'decline':
         this.#decline(command.connection)
         return
       case 'resolve':
-        this.transport.lookUp(command, (resolution) => this.report({ is: 'resolved', id: command.id, resolution }))
+        this.transport.lookUp(command, this.#resolved(command.id))
         return
       case 'resolveBack':
-        this.transport.lookUpBack(command.host, (resolution) =>
-          this.report({ is: 'resolved', id: command.id, resolution }),
-        )
+        this.transport.lookUpBack(command.host, this.#resolved(command.id))
         return
       case 'finish':
         this.#finish()
@@ -188,6 +184,12 @@ export class Pump implements PumpSide {
     else endpoint.set?.(command.setting)
   }
 
+  #resolved(id: number): (resolution: Resolution) => void {
+    const failed = (error: unknown): Resolution => ({ is: 'failed', reason: lookupFailureFromNode(error) })
+    const guard = guardFor((error) => this.report({ is: 'resolved', id, resolution: failed(error) }))
+    return guard((resolution: Resolution) => this.report({ is: 'resolved', id, resolution }))
+  }
+
   #open({ id, place, family, type }: Extract<Command, { do: 'open' }>): Endpoint {
     const channel = this.#channel({ id, place })
     return type === 'dgram'
@@ -196,18 +198,28 @@ export class Pump implements PumpSide {
   }
 
   #adopt({ id, place, connection }: Extract<Command, { do: 'adopt' }>): void {
-    const stream = this.#take(connection)
-    if (stream === undefined) throw new Error(`no connection ${connection}`)
-    this.#connect({ id, place }, stream)
+    this.#connect({ id, place }, () => {
+      const stream = this.#take(connection)
+      if (stream === undefined) throw new SysError('ECONNABORTED')
+      return stream
+    })
   }
 
-  #connect({ id, place }: { id: number; place: Place }, stream: Duplex): void {
-    this.#endpoints.set(id, StreamEndpoint.connected(id, this.#channel({ id, place }), this, stream))
+  /** The guest has a socket of it already: one that cannot be had is broken from the start. */
+  #connect({ id, place }: { id: number; place: Place }, take: () => Duplex): void {
+    const channel = this.#channel({ id, place })
+    try {
+      this.#endpoints.set(id, StreamEndpoint.connected(id, channel, this, take()))
+    } catch (error) {
+      const broken = new StreamEndpoint(id, channel, this, 'inet')
+      this.#endpoints.set(id, broken)
+      broken.fail(errnoFromNode(error))
+    }
   }
 
   #decline(connection: number): void {
     const stream = this.#take(connection)
-    if (stream !== undefined) reset(stream)
+    if (stream !== undefined) quietly(() => reset(stream))
   }
 
   #take(connection: number): Duplex | undefined {
@@ -221,15 +233,24 @@ export class Pump implements PumpSide {
     for (const [connection, { listener }] of this.#connections) if (listener === id) this.#decline(connection)
     const endpoint = this.#endpoints.get(id)
     if (endpoint === undefined) this.report({ is: 'closed', id })
-    else endpoint.close(abort)
+    else this.#closeEndpoint(id, endpoint, abort)
   }
 
   /** Closes everything, letting out what was sent, and then stops listening to the guest: an otherwise idle thread ends. */
   #finish(): void {
+    this.#closeAll(false)
+  }
+
+  #closeAll(abort: boolean): void {
     this.#finishing = true
     for (const connection of [...this.#connections.keys()]) this.#decline(connection)
-    for (const endpoint of [...this.#endpoints.values()]) endpoint.close(false)
+    for (const [id, endpoint] of [...this.#endpoints]) this.#closeEndpoint(id, endpoint, abort)
     this.#stopWhenIdle()
+  }
+
+  /** One that cannot even be closed is let go: the guest is not to wait for it. */
+  #closeEndpoint(id: number, endpoint: Endpoint, abort: boolean): void {
+    if (!quietly(() => endpoint.close(abort))) this.report({ is: 'closed', id })
   }
 
   #stopWhenIdle(): void {

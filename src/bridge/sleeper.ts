@@ -34,8 +34,8 @@ export class Sleeper {
   #spinMs = MOST_SPIN_MS
   #sleeps = 0
   #isForMany = false
-  /** The last call for a sign of life, by link, and when it was made. */
-  #asked: { calls: number[]; at: number } | undefined
+  /** The last call for a sign of life, by link, and for how many ms the guest has slept since, unwoken. */
+  #asked: { calls: number[]; silentMs: number } | undefined
 
   constructor(
     bell: Bell,
@@ -99,9 +99,11 @@ export class Sleeper {
     this.#sleeps++
     const pieceMs = Math.min(leftMs, CHECK_EVERY_MS, this.#patienceMs)
     this.#presence?.asleep(rings, this.#now() + leftMs)
-    this.#bell.sleep(rings, pieceMs)
+    const isSilent = this.#bell.sleep(rings, pieceMs) === 'timed-out'
     this.#presence?.awake()
-    if (this.#bell.rings === rings && pieceMs < leftMs) this.#askForLife()
+    if (!isSilent) return
+    if (this.#asked !== undefined) this.#asked.silentMs += pieceMs
+    if (pieceMs < leftMs) this.#askForLife()
   }
 
   /** Whether every pump that has nothing else to do has answered what it was last asked. */
@@ -112,12 +114,13 @@ export class Sleeper {
 
   #askForLife(): void {
     if (this.#asked === undefined || this.#allHaveAnswered())
-      this.#asked = { calls: this.#links.map((link) => link.doorbell.call()), at: this.#now() }
+      this.#asked = { calls: this.#links.map((link) => link.doorbell.call()), silentMs: 0 }
   }
 
+  /** Time by the clock says nothing of a pump: the process may have been stopped. In time that the guest sleeps, the pump could run too. */
   #checkAlive(): void {
     if (this.#links.some((link) => link.doorbell.isGone)) throw pumpGone()
-    if (this.#asked === undefined || this.#now() - this.#asked.at < this.#patienceMs) return
+    if (this.#asked === undefined || this.#asked.silentMs < this.#patienceMs) return
     if (!this.#allHaveAnswered()) throw pumpGone()
   }
 }

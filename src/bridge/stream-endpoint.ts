@@ -1,12 +1,15 @@
 import type { Duplex } from 'node:stream'
+import { guardFor } from '../network/guard.js'
 import type { OptionSetting, TlsRequest } from '../network/network.js'
 import type { BoundStream, Call, Names, StreamOption, StreamOptions } from '../network/transport.js'
 import { type Address, anyAddress, type Family } from '../posix/address.js'
 import type { Errno } from '../posix/errno.js'
 import { type PumpChannel, STATE_BROKEN } from './channel.js'
+import { errnoFromNode } from './from-node.js'
 import type { Endpoint, PumpSide } from './pump.js'
+import { reset } from './reset.js'
 import { StreamPump } from './stream-pump.js'
-import { endedEarly, type TlsFailure } from './tls.js'
+import { endedEarly, type Secured, type TlsFailure } from './tls.js'
 
 /** Linux's somaxconn. */
 const MOST_BACKLOG = 4096
@@ -31,6 +34,7 @@ export class StreamEndpoint implements Endpoint {
   readonly #channel: PumpChannel
   readonly #pump: PumpSide
   readonly #family: Family
+  readonly #guard = guardFor((error) => this.fail(errnoFromNode(error)))
   readonly #options: StreamOptions = { ...streamDefaults }
   readonly #terms = { v6Only: false, reuseAddress: false }
   #role: Role = { is: 'fresh' }
@@ -90,14 +94,16 @@ export class StreamEndpoint implements Endpoint {
   startTls(request: TlsRequest): void {
     const role = this.#role
     if (role.is !== 'connected') return this.#notSecured('the connection is gone')
-    role.pump.giveAway((stream) => {
-      if (stream === undefined) return this.#giveUp(role.pump, endedEarly)
-      this.#pump.tls.secure(stream, request, (secured) => {
-        if (secured.is === 'failed') return this.#giveUp(role.pump, secured)
-        role.pump.startOver(secured.stream)
-        if (this.#role === role) this.#pump.report({ is: 'secured', id: this.#id, info: secured.info })
-      })
+    const settled = this.#guard((secured: Secured) => {
+      if (secured.is === 'failed') return this.#giveUp(role.pump, secured)
+      role.pump.startOver(secured.stream)
+      if (this.#role === role) this.#pump.report({ is: 'secured', id: this.#id, info: secured.info })
     })
+    const given = this.#guard((stream: Duplex | undefined) => {
+      if (stream === undefined) this.#giveUp(role.pump, endedEarly)
+      else this.#pump.tls.secure(stream, request, settled)
+    })
+    role.pump.giveAway(given)
   }
 
   #giveUp(pump: StreamPump, { errno, reason }: TlsFailure): void {
@@ -121,10 +127,15 @@ export class StreamEndpoint implements Endpoint {
     if (role.is === 'connecting') role.hangUp()
   }
 
+  /** Ends it with an error, and whatever the guest has asked for and not heard of. */
   fail(errno: Errno): void {
+    const role = this.#role
     this.#channel.fail(errno)
     this.#channel.addState(STATE_BROKEN)
     this.#channel.tellAll()
+    this.#pump.report({ is: 'failed', id: this.#id, errno })
+    this.#notSecured(errno)
+    if (role.is === 'connected' || role.is === 'closed') role.pump?.abort()
   }
 
   #bindThen(to: Address, then: (bound: BoundStream) => void): void {
@@ -132,16 +143,20 @@ export class StreamEndpoint implements Endpoint {
     this.#pump.transport.bind(
       { to, v6Only, reuse },
       {
-        bound: (bound) => (this.#role.is === 'closed' ? bound.close(() => {}) : then(bound)),
-        failed: (errno) => this.#pump.report({ is: 'failed', id: this.#id, errno }),
+        bound: this.#guard((bound) => (this.#role.is === 'closed' ? bound.close(() => {}) : then(bound))),
+        failed: this.#guard((errno) => this.#pump.report({ is: 'failed', id: this.#id, errno })),
       },
     )
   }
 
   #listenAt(bound: BoundStream, backlog: number): void {
+    const hasRoom = this.#guard(() => this.#role.is === 'listening' && this.#waiting < this.#role.backlog)
     bound.listen({
-      hasRoom: () => this.#role.is === 'listening' && this.#waiting < this.#role.backlog,
-      welcome: (stream, names) => this.#welcome(stream, names),
+      hasRoom: () => hasRoom() ?? false,
+      welcome: (stream, names) => {
+        const guard = guardFor(() => reset(stream)) // what is wrong with one caller is not the listener's
+        guard(() => this.#welcome(stream, names))()
+      },
     })
     this.#role = { is: 'listening', bound, backlog }
     this.#pump.report({ is: 'done', id: this.#id, local: bound.local })
@@ -158,16 +173,16 @@ export class StreamEndpoint implements Endpoint {
     const streamPump = new StreamPump(this.#channel)
     return {
       into: streamPump.onread,
-      connected: (stream, { names, readsInto }) => {
+      connected: this.#guard((stream, { names, readsInto }) => {
         this.#role = { is: 'connected', pump: streamPump, stream }
         this.#applyAll(stream)
         streamPump.start(stream, { readsIntoRing: readsInto })
         this.#pump.report({ is: 'done', id: this.#id, ...names })
-      },
-      failed: (errno) => {
+      }),
+      failed: this.#guard((errno) => {
         this.#role = { is: 'fresh' }
         this.#pump.report({ is: 'failed', id: this.#id, errno })
-      },
+      }),
     }
   }
 

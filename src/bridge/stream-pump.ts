@@ -1,5 +1,6 @@
 import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
+import { guardFor, quietly } from '../network/guard.js'
 import { DRAINED } from '../network/network.js'
 import { POLLIN, POLLOUT } from '../posix/constants.js'
 import type { Errno } from '../posix/errno.js'
@@ -14,12 +15,15 @@ const LEAST_ROOM = 16 * 1024
 const SPARE = 4 * 1024
 /** How long what was sent may take to leave after the guest has closed, in ms: Linux gives up on orphans after about so long. */
 const ORPHAN_MS = 100_000
+/** How long a stream that is destroyed may take to say that it has closed, in ms. One of the host's may never say it. */
+const GONE_MS = 500
 /** When to look whether the peer has reset a stream that it had ended before, in ms: nothing else tells us. */
 const PROBE_AFTER_MS = [1, 4, 16, 64, 256, 1024]
 
 /** Moves bytes between one connected stream and the rings of its channel. */
 export class StreamPump {
   readonly #channel: PumpChannel
+  readonly #guard = guardFor((error) => this.#breakDown(error))
   #stream: Duplex | undefined
   /** True for one of Node's sockets, perhaps with TLS over it: what it was written it has handed to the system, or keeps until it has. */
   #isSocket = false
@@ -35,6 +39,7 @@ export class StreamPump {
   #closing = false
   #whenGone: (() => void) | undefined
   #callOffOrphan: (() => void) | undefined
+  #callOffLetGo: (() => void) | undefined
   #nextProbe: NodeJS.Timeout | undefined
 
   constructor(channel: PumpChannel) {
@@ -43,18 +48,8 @@ export class StreamPump {
 
   /** For `net.connect`: reads straight into the ring. */
   readonly onread = {
-    buffer: (): Uint8Array => {
-      const ring = this.#channel.received
-      const region = ring.region()
-      return region.subarray(0, Math.max(1, Math.min(region.length, ring.free - SPARE)))
-    },
-    callback: (count: number): boolean => {
-      if (this.#closing) return this.#refuse()
-      const ring = this.#channel.received
-      ring.produce(count)
-      this.#channel.tell(POLLIN)
-      return ring.free >= LEAST_ROOM || !ring.stall(ring.size / 2)
-    },
+    buffer: (): Uint8Array => this.#room() ?? nowhere,
+    callback: (count: number): boolean => this.#hasRead(count) ?? false,
   }
 
   /** Begins, once the stream is connected. A stream that was not made with `onread` is read through its `data` events. */
@@ -112,13 +107,32 @@ export class StreamPump {
     // Linux: bytes that nobody has read, or that come when nobody can, make it a reset.
     if (abort || this.#channel.received.used > 0 || this.#leftOver !== undefined) return this.abort()
     this.#send()
-    this.#callOffOrphan = after(ORPHAN_MS, () => this.abort())
+    this.#callOffOrphan = after(
+      ORPHAN_MS,
+      this.#guard(() => this.abort()),
+    )
   }
 
   /** Ends at once what has begun to close. */
   abort(): void {
-    const stream = this.#raw ?? this.#stream // TLS has no reset
-    if (this.#stream !== undefined && stream !== undefined) reset(stream)
+    const stream = this.#stream
+    if (stream === undefined) return
+    const isDestroyed = quietly(() => reset(stream, this.#raw))
+    const letGo = this.#guard(() => this.#letGo(stream))
+    this.#callOffLetGo ??= after(isDestroyed ? GONE_MS : 0, letGo)
+  }
+
+  /** The stream has not closed although it was told to: nothing waits for it any more. */
+  #letGo(stream: Duplex): void {
+    stream.off('data', this.#take).off('end', this.#ended)
+    stream.off('close', this.#gone)
+    this.#gone()
+  }
+
+  /** An error of this stream's own callbacks ends this stream, and nothing else. */
+  #breakDown(error: unknown): void {
+    this.giveUp(errnoFromNode(error))
+    this.abort()
   }
 
   #refuse(): false {
@@ -126,15 +140,29 @@ export class StreamPump {
     return false
   }
 
-  readonly #ended = (): void => {
+  readonly #room = this.#guard((): Uint8Array => {
+    const ring = this.#channel.received
+    const region = ring.region()
+    return region.subarray(0, Math.max(1, Math.min(region.length, ring.free - SPARE)))
+  })
+
+  readonly #hasRead = this.#guard((count: number): boolean => {
+    if (this.#closing) return this.#refuse()
+    const ring = this.#channel.received
+    ring.produce(count)
+    this.#channel.tell(POLLIN)
+    return ring.free >= LEAST_ROOM || !ring.stall(ring.size / 2)
+  })
+
+  readonly #ended = this.#guard((): void => {
     const stream = this.#stream
     // A local peer's close ends both directions at once, and is seen as one.
     const isClosed = this.#isLocal && stream !== undefined && !this.#takesAnEmptyWrite(stream)
     this.#mark(isClosed ? STATE_ENDED | STATE_BROKEN : STATE_ENDED)
     if (this.#isLocal) this.#probe(0)
-  }
+  })
 
-  readonly #take = (data: Uint8Array): void => {
+  readonly #take = this.#guard((data: Uint8Array): void => {
     if (this.#closing) return void this.#refuse()
     if (!this.#isSocket && !(data instanceof Uint8Array))
       return void this.#stream?.destroy(new TypeError('the stream gives no bytes'))
@@ -145,7 +173,7 @@ export class StreamPump {
     if (ring.free >= LEAST_ROOM && taken === data.length) return
     if (ring.stall(ring.size / 2)) this.#stream?.pause()
     else this.#readOn()
-  }
+  })
 
   #readOn(): void {
     this.#channel.received.unstall()
@@ -174,9 +202,10 @@ export class StreamPump {
   #write(stream: Duplex, piece: Uint8Array): void {
     let isSettled = false
     // A socket's write hands the bytes to the system, or keeps them until the callback; another stream may keep them for longer.
-    stream.write(this.#isSocket ? piece : Uint8Array.prototype.slice.call(piece), (error) => {
+    const written = this.#guard((error: unknown) => {
       if (!isSettled) this.#written(piece.length, error)
     })
+    stream.write(this.#isSocket ? piece : Uint8Array.prototype.slice.call(piece), written)
     isSettled = stream.writableLength === 0 && stream.errored === null
     if (isSettled) this.#settle(piece.length)
     else this.#writing = true
@@ -217,7 +246,11 @@ export class StreamPump {
   #destroy(stream: Duplex): void {
     if (!isBare(stream) && !stream.writableEnded) stream.end()
     if (!stream.writableEnded || stream.writableFinished) stream.destroy()
-    else stream.once('finish', () => stream.destroy())
+    else
+      stream.once(
+        'finish',
+        this.#guard(() => stream.destroy()),
+      )
   }
 
   /** A stream that the peer has ended is not read any more, so only an empty write shows that it was reset or closed since. */
@@ -225,11 +258,12 @@ export class StreamPump {
     clearTimeout(this.#nextProbe)
     const after = PROBE_AFTER_MS[attempt]
     if (after === undefined) return
-    this.#nextProbe = setTimeout(() => {
+    const look = this.#guard(() => {
       const stream = this.#stream
       if (!(stream instanceof Socket) || !stream.writable || stream.writableEnded) return
       if (this.#takesAnEmptyWrite(stream)) this.#probe(attempt + 1)
-    }, after)
+    })
+    this.#nextProbe = setTimeout(look, after)
     this.#nextProbe.unref()
   }
 
@@ -238,13 +272,13 @@ export class StreamPump {
     return stream.errored === null
   }
 
-  readonly #fail = (error: unknown): void => {
-    if (this.#isGiven) return // who has it knows
+  readonly #fail = this.#guard((error: unknown): void => {
+    if (this.#isGiven || this.#stream === undefined) return // its new owner knows, or nothing is to be told any more
     const errno = this.#errnoOf(error)
     // A local peer that has closed is no error until something is sent to it: then it is EPIPE without SO_ERROR.
     if (errno !== 'EPIPE' || !this.#isLocal) this.#channel.fail(errno)
     this.#mark(STATE_BROKEN)
-  }
+  })
 
   /** Linux: a reset is EPIPE on a stream that the peer had ended before. */
   #errnoOf(error: unknown): Errno {
@@ -252,20 +286,25 @@ export class StreamPump {
     return errno === 'ECONNRESET' && (this.#channel.state & STATE_ENDED) !== 0 ? 'EPIPE' : errno
   }
 
-  readonly #gone = (): void => {
+  readonly #gone = this.#guard((): void => {
+    if (this.#stream === undefined) return
     clearTimeout(this.#nextProbe)
     this.#callOffOrphan?.()
+    this.#callOffLetGo?.()
     this.#stream = undefined
     this.#mark(STATE_BROKEN)
     if (this.#taker !== undefined) this.#give(undefined)
     this.#whenGone?.()
-  }
+  })
 
   #mark(state: number): void {
     this.#channel.addState(state)
     this.#channel.tellAll()
   }
 }
+
+/** Where bytes go for which there is no place any more. */
+const nowhere = new Uint8Array(4096)
 
 /** A socket itself, without TLS over it. */
 function isBare(stream: Duplex): stream is Socket {

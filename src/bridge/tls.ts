@@ -2,6 +2,7 @@ import type { X509Certificate } from 'node:crypto'
 import net from 'node:net'
 import type { Duplex } from 'node:stream'
 import type tls from 'node:tls'
+import { type Guard, guardFor, quietly } from '../network/guard.js'
 import type { TlsInfo, TlsPeer, TlsRequest } from '../network/network.js'
 import type { Errno } from '../posix/errno.js'
 import { builtIn } from './built-in.js'
@@ -40,21 +41,20 @@ export class TlsHost {
     const settle = (secured: Secured) => {
       if (isDone) return
       isDone = true
-      if (secured.is === 'failed') stream.destroy()
+      if (secured.is === 'failed') quietly(() => stream.destroy())
       done(secured)
     }
     const fail = (error: Error) => settle({ is: 'failed', ...failureOf(error) })
-    stream.on('error', fail)
-    stream.once('close', () => setImmediate(() => settle({ is: 'failed', ...endedEarly }))) // TLS may know better why
-    try {
-      if (request.role === 'client') this.#connect(stream, request, settle, fail)
-      else this.#serve(stream, request, settle, fail)
-    } catch (error) {
-      fail(error as Error)
-    }
+    const guard = guardFor((error) => fail(error as Error))
+    const endedTooSoon = guard(() => settle({ is: 'failed', ...endedEarly }))
+    const handshake = { request, settle, fail: guard(fail), guard }
+    stream.on('error', handshake.fail)
+    stream.once('close', () => setImmediate(endedTooSoon)) // TLS may know better why
+    guard(() => (request.role === 'client' ? this.#connect(stream, handshake) : this.#serve(stream, handshake)))()
   }
 
-  #connect(stream: Duplex, { hostname, protocols, verifies }: TlsRequest, settle: Settle, fail: Fail): void {
+  #connect(stream: Duplex, { request, settle, fail, guard }: Handshake): void {
+    const { hostname, protocols, verifies } = request
     this.#client ??= clientContext(this.#settings)
     const name = hostname || addressOf(stream)
     const serverName = net.isIP(name) === 0 ? name : '' // RFC 6066: an address is no server name
@@ -68,10 +68,11 @@ export class TlsHost {
       checkServerIdentity: (_, certificate) => builtIn('node:tls').checkServerIdentity(name, certificate),
     })
     socket.on('error', fail)
-    socket.once('secureConnect', () => settle({ is: 'secured', stream: socket, info: infoOf(socket, serverName) }))
+    const secured = guard(() => settle({ is: 'secured', stream: socket, info: infoOf(socket, serverName) }))
+    socket.once('secureConnect', secured)
   }
 
-  #serve(stream: Duplex, { protocols }: TlsRequest, settle: Settle, fail: Fail): void {
+  #serve(stream: Duplex, { request: { protocols }, settle, fail, guard }: Handshake): void {
     const { demandCertificate = false } = this.#settings
     const alpn = this.#protocols(protocols)
     const server = builtIn('node:tls').createServer({
@@ -82,12 +83,13 @@ export class TlsHost {
       ...(alpn.length > 0 && { ALPNProtocols: alpn }),
     })
     server.on('tlsClientError', fail)
-    server.once('secureConnection', (socket) => {
-      const info = infoOf(socket, '')
+    const secured = guard((socket: tls.TLSSocket) => {
       socket.on('error', fail)
+      const info = infoOf(socket, '')
       if (!demandCertificate || info.doubt === undefined) settle({ is: 'secured', stream: socket, info })
       else settle({ is: 'failed', errno: DISTRUST, reason: info.doubt })
     })
+    server.once('secureConnection', secured)
     server.emit('connection', stream)
   }
 
@@ -102,8 +104,13 @@ export class TlsHost {
   }
 }
 
-type Settle = (secured: Secured) => void
-type Fail = (error: Error) => void
+/** One handshake under way: `settle` and `fail` end it, once. */
+interface Handshake {
+  readonly request: TlsRequest
+  readonly settle: (secured: Secured) => void
+  readonly fail: (error: Error) => void
+  readonly guard: Guard
+}
 
 function infoOf(socket: tls.TLSSocket, asked: string): TlsInfo {
   const { servername } = socket as { servername?: string | false | null }

@@ -2,6 +2,7 @@ import type { Duplex } from 'node:stream'
 import type { Worker } from 'node:worker_threads'
 import { helperGone, linkEnds } from '../bridge/link.js'
 import { startPumpHere } from '../bridge/pump-here.js'
+import { END_MS, threadEnd } from '../bridge/thread-end.js'
 import { after } from '../bridge/timer.js'
 import { unnamed } from '../network/network.js'
 import type { ThreadedNetwork } from '../network/transport.js'
@@ -130,10 +131,10 @@ function supervise(threads: Threads, callbacks: Callbacks, recording: StoppedRec
   const { signal, timeoutMs, lingerMs = 5000 } = options
   const attached = new Map<number, { resolve: (fd: number) => void; reject: (error: Error) => void }>()
   let resultText: string | undefined
+  let isStopped = false
   let stop: (reason?: unknown) => void = () => {}
   const ended = new Promise<number>((resolve, reject) => {
     let hasEnded = false
-    let isStopped = false
     const fail = (reason: unknown) => {
       if (!hasEnded) recording.stopped(reason)
       reject(reason)
@@ -186,7 +187,7 @@ function supervise(threads: Threads, callbacks: Callbacks, recording: StoppedRec
   const exitCode = ended.finally(async () => {
     callOffTimeout()
     signal?.removeEventListener('abort', abort)
-    await finished(threads, lingerMs)
+    await finished(threads, { lingerMs: isStopped ? 0 : lingerMs, isStopped })
     recording.finish()
     callbacks.rethrow()
   })
@@ -211,17 +212,22 @@ function supervise(threads: Threads, callbacks: Callbacks, recording: StoppedRec
   }
 }
 
-/** Resolves when what the guest has sent is out and its threads are gone; what is not out after `lingerMs` is reset. */
-async function finished({ worker, helper, pump, native }: Threads, lingerMs: number): Promise<void> {
+/**
+ * Resolves when what the guest has sent is out and its threads are gone; what is not out after `lingerMs` is reset. Threads of a guest that
+ * was stopped, and do not end, are not waited for.
+ */
+async function finished({ worker, helper, pump, native }: Threads, { lingerMs, isStopped }: Finish): Promise<void> {
   helper?.worker?.ref()
   const callOff = after(lingerMs, () => pump?.stop())
-  await Promise.all([gone(worker), helper?.worker && helperGone(helper.worker, lingerMs), pump?.stopped])
+  const guestGone = threadEnd(worker, isStopped ? END_MS : undefined)
+  await Promise.all([guestGone, helper?.worker && helperGone(helper.worker, lingerMs), pump?.stopped])
   callOff()
   native?.closeLeft()
 }
 
-function gone(worker: Worker): Promise<unknown> {
-  return worker.threadId === -1 ? Promise.resolve() : new Promise((resolve) => worker.once('exit', resolve))
+interface Finish {
+  readonly lingerMs: number
+  readonly isStopped: boolean
 }
 
 function revived({ name, message, code, stack, detail }: Extract<GuestNews, { is: 'failed' }>): Error {

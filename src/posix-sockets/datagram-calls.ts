@@ -37,7 +37,7 @@ export function sendDatagram(ground: Ground, socket: OpenSocket, message: Messag
   if (to === undefined && socket.state !== 'connected') throw new SysError('EDESTADDRREQ')
   if (to?.family === 'unix') throw new SysError('EOPNOTSUPP') // only pairs exist, which have no names
   if (to !== undefined && to.family !== socket.family) throw new SysError('EAFNOSUPPORT')
-  if (to !== undefined && to.port === 0) throw new SysError('EINVAL')
+  if (to?.port === 0 && socket.state !== 'fresh') throw new SysError('EINVAL')
   const isUsual = socket.state !== 'fresh' && isReached(socket, to)
   return isUsual ? sendOnce(ground, socket, message) : sendFirst(ground, socket, message)
 }
@@ -56,6 +56,7 @@ function* sendFirst(ground: Ground, socket: OpenSocket, message: Message): Block
     )
     socket.state = 'bound'
   }
+  if (message.to?.family !== 'unix' && message.to?.port === 0) throw new SysError('EINVAL')
   const length = yield* whole(sendOnce(ground, socket, message))
   if (message.to !== undefined && !isReached(socket, message.to)) yield* confirmReached(ground, socket, message.to)
   return length

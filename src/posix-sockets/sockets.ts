@@ -212,7 +212,9 @@ export class Sockets extends Descriptors {
   getpeername(fd: number): Address {
     const socket = this.socketOf(fd)
     this.#ensureConnected(socket)
-    return this.network('peerName', { handle: socket.handle })
+    const peer = this.network('peerName', { handle: socket.handle })
+    if (peer.family !== 'unix' && peer.port === 0) throw new SysError('ENOTCONN') // Linux: connected to any port
+    return peer
   }
 
   getsockopt(fd: number, option: OptionName): OptionValue {

@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream'
 import { isErrno } from '../../posix/errno.js'
+import { guardFor, quietly } from '../guard.js'
 import { IN_BYTES } from './buffer-sizes.js'
 import { StreamEnd } from './stream-end.js'
 
@@ -14,11 +15,15 @@ export class AttachedEnd extends StreamEnd {
   constructor(stream: Duplex) {
     super(IN_BYTES)
     this.#stream = stream
-    stream.on('data', (data: Uint8Array) => this.#take(data))
-    stream.on('end', () => this.ended())
-    stream.on('drain', () => this.changed())
-    stream.on('error', (error: NodeJS.ErrnoException) => this.break(isErrno(error.code) ? error.code : 'EIO'))
-    stream.on('close', () => this.break())
+    const guard = guardFor(() => this.#fail())
+    const heard = {
+      data: (data: Uint8Array) => this.#take(data),
+      end: () => this.ended(),
+      drain: () => this.changed(),
+      error: (error: NodeJS.ErrnoException) => this.break(isErrno(error.code) ? error.code : 'EIO'),
+      close: () => this.break(),
+    }
+    for (const [event, act] of Object.entries(heard)) stream.on(event, guard(act as (...told: unknown[]) => void))
   }
 
   get isDrained(): boolean {
@@ -50,6 +55,12 @@ export class AttachedEnd extends StreamEnd {
 
   protected sendEnd(): void {
     this.#stream.end()
+  }
+
+  /** A stream that gives no bytes, or that throws, is of no use any more. */
+  #fail(): void {
+    this.break('EIO')
+    quietly(() => this.#stream.destroy())
   }
 
   #take(data: Uint8Array): void {

@@ -106,7 +106,7 @@ export class DatagramSocket extends DatagramEnd {
   /** Whether a datagram that has come for a place is for this socket. */
   #hears(from: Place, to: Place): boolean {
     const remote = this.#remote
-    if (remote !== undefined && (remote.host !== from.host || remote.port !== from.port)) return false
+    if (remote !== undefined && (remote.host !== from.host || ![0, from.port].includes(remote.port))) return false
     return !isMulticast(to.host) || [...this.#groups].some((key) => key.startsWith(`${to.host} `))
   }
 
