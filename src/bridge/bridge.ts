@@ -211,6 +211,7 @@ export class Bridge implements NetworkDriver {
   /** Forgets an endpoint whose number the pump has freed, or never knew. */
   remove(endpoint: Endpoint): void {
     this.#endpoints[endpoint.id] = undefined
+    this.#watches.lose(endpoint.id)
     this.#free.push(endpoint.id)
   }
 
@@ -349,6 +350,7 @@ export class Bridge implements NetworkDriver {
   forget(endpoint: SocketEndpoint): void {
     const { id, place, link } = endpoint
     this.#endpoints[id] = undefined
+    this.#watches.lose(id)
     if (place === undefined) this.#free.push(id)
     else
       this.#closing.set(id, () => {

@@ -1,4 +1,5 @@
 import type { Events, Handle, Interest } from '../network/network.js'
+import { POLLERR, POLLHUP } from '../posix/constants.js'
 
 /** Whom a watch tells what it watches. */
 export interface Watched {
@@ -21,6 +22,8 @@ export class Watch {
   /** Where in `#on` each handle is asked about. */
   readonly #places = new Map<Handle, number[]>()
   readonly #suspects = new Set<Handle>()
+  /** What is gone, and never holds otherwise. */
+  readonly #lost: { at: number; interest: Interest }[] = []
 
   constructor(watched: Watched) {
     this.#watched = watched
@@ -50,8 +53,23 @@ export class Watch {
     this.wake()
   }
 
+  /** A handle is closed that is asked about: that is found from now on, whatever is opened by the same number. */
+  lose(handle: Handle): void {
+    for (const at of this.#places.get(handle) ?? []) {
+      const { since, tag } = this.#on[at] as Interest
+      this.#lost.push({ at, interest: { handle, events: POLLERR | POLLHUP, since, tag } })
+    }
+    this.wake()
+  }
+
+  /** Forgets what was lost: the wait that asked for it is over. */
+  settle(): void {
+    this.#lost.length = 0
+  }
+
   /** What holds, in the order asked. */
   look(holding: Holding): Interest[] {
+    if (this.#lost.length > 0) return this.#lost.map(({ interest }) => interest)
     const found: { at: number; interest: Interest }[] = []
     for (const handle of this.#suspects) {
       const before = found.length

@@ -73,6 +73,14 @@ export class Watches implements Watched {
     if (watches !== undefined) for (const watch of watches) watch.suspect(handle)
   }
 
+  /** A handle is closed. Calls that are suspended for it go on. */
+  lose(handle: Handle): void {
+    for (const watch of this.#of[handle] ?? []) {
+      const isWaitedBy = watch === this.#standing ? this.#isStandingUsed : watch !== this.#announced
+      if (isWaitedBy) watch.lose(handle)
+    }
+  }
+
   /** A handle stands for something new. */
   renew(handle: Handle): void {
     if (this.#of[handle] === undefined) return
@@ -111,6 +119,7 @@ export class Watches implements Watched {
     const use = (isUsed: boolean, wake: () => void) => {
       this.#isStandingUsed = isUsed
       watch.wake = wake
+      watch.settle()
     }
     watch.update(on)
     return {

@@ -1,11 +1,13 @@
 import { AGAIN, type Again, type Events, type Handle, type Interest, type Network } from '../network/network.js'
 import type { MaybePromise } from '../network/when-done.js'
-import { SysError } from '../posix/errno.js'
+import { type Errno, SysError } from '../posix/errno.js'
 
 /** A wait that a call asks for. */
 export interface Wait {
   readonly on: readonly Interest[]
   readonly timeoutMs: number
+  /** False for a wait that leaves others free to close what it waits for. */
+  readonly keepsOpen?: boolean
 }
 
 /**
@@ -59,20 +61,42 @@ export function runBlocking<T>(call: MaybeBlocking<T>, network: Network): T {
 }
 
 /** Runs a call to its end: at once as long as the network's `wait` answers at once, and from the first promise of it on as a promise. */
-export function runSuspending<T>(call: Blocking<T>, network: Network): MaybePromise<T> {
+export function runSuspending<T>(call: Blocking<T>, network: Network, waits: Waits): MaybePromise<T> {
   let step = call.next()
   while (!step.done) {
     const found = network('wait', step.value)
-    if (found instanceof Promise) return goOn(call, found, network)
+    if (found instanceof Promise) return goOn(call, { wait: step.value, found }, { network, waits })
     step = call.next(found)
   }
   return step.value
 }
 
-async function goOn<T>(call: Blocking<T>, first: Promise<readonly Interest[]>, network: Network): Promise<T> {
-  let step = call.next(await first)
-  while (!step.done) step = call.next(await network('wait', step.value))
-  return step.value
+/** Hears of the waits that suspend a call: each ends when the call has gone on to the next one, or to its end. */
+export interface Waits {
+  begin(wait: Wait): void
+  end(wait: Wait): void
+}
+
+type Found = MaybePromise<readonly Interest[]>
+
+async function goOn<T>(
+  call: Blocking<T>,
+  first: { wait: Wait; found: Found },
+  { network, waits }: { network: Network; waits: Waits },
+): Promise<T> {
+  let { wait, found } = first
+  for (;;) {
+    const current = wait
+    waits.begin(current)
+    try {
+      const step = call.next(await found)
+      if (step.done) return step.value
+      wait = step.value
+      found = network('wait', wait)
+    } finally {
+      waits.end(current)
+    }
+  }
 }
 
 export interface Patience {
@@ -81,6 +105,9 @@ export interface Patience {
   /** 0 does not wait at all; Infinity waits for ever. */
   readonly timeoutMs: number
   readonly now: () => number
+  /** Whose handle it is, where that may change while the call waits: then the call fails with `lost`. */
+  readonly socket?: { readonly handle: Handle }
+  readonly lost?: Errno
 }
 
 /** EAGAIN, for all who need it as an error: it is so common that its stack, which nobody asks for, would cost more than the call. */
@@ -97,12 +124,14 @@ export function triedOnce<T>(patience: Patience, attempt: () => T | Again): Mayb
   return answer === AGAIN && patience.timeoutMs > 0 ? retried(patience, attempt) : answer
 }
 
-function* retried<T>({ handle, events, timeoutMs, now }: Patience, attempt: () => T | Again): Blocking<T> {
+function* retried<T>(patience: Patience, attempt: () => T | Again): Blocking<T> {
+  const { handle, events, timeoutMs, now, socket, lost = 'ECONNABORTED' } = patience
   const deadline = now() + timeoutMs
   for (;;) {
     const leftMs = deadline - now()
     if (leftMs <= 0) throw wouldBlock
     yield { on: [{ handle, events }], timeoutMs: leftMs }
+    if (socket !== undefined && socket.handle !== handle) throw new SysError(lost)
     const answer = attempt()
     if (answer !== AGAIN) return answer
   }

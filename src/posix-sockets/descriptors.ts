@@ -22,6 +22,7 @@ import { OpenEpoll } from './open-epoll.js'
 import { lingers, type OpenSocket } from './open-socket.js'
 import { type PollRequest, poll } from './poll.js'
 import { closesWithReset } from './stream-calls.js'
+import { SuspendedWaits } from './suspended-waits.js'
 
 /** How a descriptor is made. */
 export interface DescriptorFlags {
@@ -37,6 +38,7 @@ export class Descriptors {
   /** Every descriptor of the guest: sockets, and files that a WASI layer has put beside them. */
   readonly table: FdTable<Open>
   protected readonly ground: Ground
+  readonly #waits = new SuspendedWaits()
 
   constructor(network: Network, world: World, { limit, first }: { limit: number; first: number }) {
     this.network = network
@@ -52,7 +54,7 @@ export class Descriptors {
 
   /** Carries out a call; what comes of it is a promise where the network's waits are. */
   carryOut<T>(call: Blocking<T>): MaybePromise<T> {
-    return runSuspending(call, this.network)
+    return runSuspending(call, this.network, this.#waits)
   }
 
   /** pipe2(2): the end to read from, and the end to write to. */
@@ -93,9 +95,15 @@ export class Descriptors {
     return this.#closeLater(fd, open)
   }
 
-  *#closeLater(fd: number, { handle, linger }: OpenSocket): Blocking<void> {
-    yield { on: [{ handle, events: DRAINED }], timeoutMs: linger.seconds * 1000 }
-    this.release(fd)
+  /** Linux frees the descriptor first. */
+  *#closeLater(fd: number, open: OpenSocket): Blocking<void> {
+    const { handle, linger } = open
+    this.table.remove(fd)
+    try {
+      yield { on: [{ handle, events: DRAINED }], timeoutMs: linger.seconds * 1000 }
+    } finally {
+      this.#closeLast(open)
+    }
   }
 
   poll(requests: readonly PollRequest[], timeoutMs: number): Blocking<number[]> {
@@ -198,10 +206,20 @@ export class Descriptors {
   /** Frees a descriptor, and with the last one what it stood for. */
   protected release(fd: number): void {
     const open = this.table.remove(fd)
-    if (open.references > 0) return
-    if (open.is === 'file') open.close()
-    else if (open.is === 'pipe') this.network('close', { handle: open.handle, abort: false })
-    else if (open.is === 'socket') this.network('close', { handle: open.handle, abort: closesWithReset(open) })
+    if (open.references === 0) this.#closeLast(open)
+  }
+
+  /** What no descriptor stands for any more is closed, once no call waits for it. */
+  #closeLast(open: Open): void {
+    if (open.is === 'epoll' || open.is === 'event') return
+    const handle = open.is === 'file' ? open.openHandle?.() : open.handle
+    const close = () => {
+      if (open.is === 'file') return open.close()
+      const abort = open.is === 'socket' && closesWithReset(open)
+      this.network('close', { handle: open.handle, abort })
+    }
+    if (handle === undefined) close()
+    else this.#waits.close(handle, close)
   }
 
   *#put(open: Open, to: number, closeOnExec: boolean): Blocking<number> {

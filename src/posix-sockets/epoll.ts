@@ -57,8 +57,16 @@ export function epollControl(table: FdTable<Open>, epfd: number, { op, fd, event
 
 /** epoll_wait(2): at most `most` events. */
 export function* epollWait(epoll: OpenEpoll, most: number, timeoutMs: number): Blocking<EpollEvent[]> {
-  const { on, ready } = epoll.plan()
-  const found = yield { on, timeoutMs: ready.size > 0 ? 0 : timeoutMs }
+  for (;;) {
+    const { on, ready } = epoll.plan()
+    const found = yield { on, timeoutMs: ready.size > 0 ? 0 : timeoutMs, keepsOpen: false }
+    const events = eventsOf(epoll, { ready, found }, most)
+    if (events.length > 0 || timeoutMs !== Number.POSITIVE_INFINITY) return events
+  }
+}
+
+/** The events of what holds. Another call may have closed or changed that while this one waited: then there is nothing to tell. */
+function eventsOf(epoll: OpenEpoll, { ready, found }: Holding, most: number): EpollEvent[] {
   const told: { item: EpollItem; events: number; since: Mark | undefined }[] = []
   for (const { tag = -1, events, since } of epoll.isPlain ? found : onePerTag(ready, found)) {
     const item = epoll.armedItem(tag) // unless another call has changed that meanwhile
@@ -71,6 +79,11 @@ export function* epollWait(epoll: OpenEpoll, most: number, timeoutMs: number): B
     epoll.tell(item, since)
     return { events: toldOf(events, item.events), data: item.data }
   })
+}
+
+interface Holding {
+  readonly ready: ReadonlyMap<number, Told>
+  readonly found: readonly Interest[]
 }
 
 /** What holds without asking, and what was found, of which several may belong to one item. */

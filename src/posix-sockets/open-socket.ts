@@ -62,18 +62,26 @@ export function lingers({ linger, state }: OpenSocket): boolean {
 }
 
 /** As long as it takes, whether the socket blocks or not: for what never says EAGAIN to a guest. */
-export function alwaysPatient({ now }: Ground, { handle }: OpenSocket, events: Events): Patience {
-  return { handle, events, timeoutMs: Number.POSITIVE_INFINITY, now }
+export function alwaysPatient({ now }: Ground, socket: OpenSocket, events: Events): Patience {
+  return { handle: socket.handle, events, timeoutMs: Number.POSITIVE_INFINITY, now, socket }
 }
 
-/** As long as a call that receives may wait. */
+/** As long as a call that receives may wait. Linux: `EPIPE` where another call disconnects the socket meanwhile. */
 export function receivePatience({ now }: Ground, socket: OpenSocket, events: Events, flags = 0): Patience {
-  return { handle: socket.handle, events, timeoutMs: patienceMs(socket, flags, socket.receiveTimeoutMs), now }
+  const timeoutMs = patienceMs(socket, flags, socket.receiveTimeoutMs)
+  return { handle: socket.handle, events, timeoutMs, now, socket, lost: 'EPIPE' }
+}
+
+/** The same for accept: `EINVAL` where the socket stops listening. */
+export function acceptPatience({ now }: Ground, socket: OpenSocket, events: Events): Patience {
+  const timeoutMs = patienceMs(socket, 0, socket.receiveTimeoutMs)
+  return { handle: socket.handle, events, timeoutMs, now, socket, lost: 'EINVAL' }
 }
 
 /** As long as a call that sends may wait. */
 export function sendPatience({ now }: Ground, socket: OpenSocket, events: Events, flags = 0): Patience {
-  return { handle: socket.handle, events, timeoutMs: patienceMs(socket, flags, socket.sendTimeoutMs), now }
+  const timeoutMs = patienceMs(socket, flags, socket.sendTimeoutMs)
+  return { handle: socket.handle, events, timeoutMs, now, socket, lost: 'ECONNRESET' }
 }
 
 /** Linux counts these times in ticks of up to 10 ms, and no less than one: time enough to connect to this machine. */

@@ -17,6 +17,8 @@ export interface OpenFile extends Description {
   nonBlocking?: boolean
   /** What poll waits for, where the file can make a reader or a writer wait; without it the file is always ready. */
   pollHandle?(): Handle
+  /** The same, if the network has opened it already. */
+  openHandle?(): Handle | undefined
   close(): void
 }
 

@@ -16,7 +16,7 @@ import { connectDatagram, type Received, receiveDatagram, sendDatagram } from '.
 import { type DescriptorFlags, Descriptors } from './descriptors.js'
 import { type AddressRequest, type FoundAddress, getaddrinfo } from './getaddrinfo.js'
 import { type FoundName, getnameinfo, indexOfInterface, type NameRequest, nameOfInterface } from './getnameinfo.js'
-import { alwaysPatient, type OpenSocket, openSocket, receivePatience } from './open-socket.js'
+import { acceptPatience, alwaysPatient, type OpenSocket, openSocket } from './open-socket.js'
 import { getOption, type OptionName, type OptionValue, setOption } from './options.js'
 import { connectStream, isConnected, isOver, receiveBytes, sendBytes } from './stream-calls.js'
 import { startTls } from './tls.js'
@@ -145,7 +145,7 @@ export class Sockets extends Descriptors {
     if (listener.type !== 'stream') throw new SysError('EOPNOTSUPP')
     if (listener.state !== 'listening') throw new SysError('EINVAL')
     this.table.ensureRoom()
-    const patience = receivePatience(this.ground, listener, POLLIN)
+    const patience = acceptPatience(this.ground, listener, POLLIN)
     const accepting = triedOnce(patience, () => this.network('accept', { handle: listener.handle }))
     return onceDone(accepting, ({ handle, peer }) => {
       const accepted = openSocket(handle, listener.family, 'stream')
@@ -260,10 +260,11 @@ export class Sockets extends Descriptors {
 
   /** Makes a stream socket a new one, keeping its descriptor: what shutdown does to a listener, and AF_UNSPEC to a connection. */
   #renew(socket: OpenSocket): void {
-    this.network('close', { handle: socket.handle, abort: socket.state === 'connected' })
-    socket.handle = this.network('open', { family: socket.family, type: 'stream' })
+    const { handle, state } = socket
+    socket.handle = this.network('open', { family: socket.family, type: 'stream' }) // first: another handle than before
     socket.state = 'fresh'
     socket.tls = 'none'
+    this.network('close', { handle, abort: state === 'connected' }) // whatever waits for it ends
     for (const watcher of socket.watchers ?? []) watcher.changed()
   }
 }

@@ -143,6 +143,7 @@ function* confirmed(ground: Ground, socket: OpenSocket, sending: MaybeBlocking<n
   const sent = yield* whole(sending)
   const { handle, nonBlocking, sendTimeoutMs } = socket
   yield { on: [{ handle, events: DRAINED }], timeoutMs: nonBlocking ? CONFIRM_MS : sendTimeoutMs }
+  if (socket.handle !== handle) throw new SysError('ECONNRESET')
   const errno = ground.network('takeError', { handle })
   if (errno !== undefined) throw new SysError(errno)
   return sent

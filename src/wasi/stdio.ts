@@ -106,6 +106,7 @@ export function overNetwork(
       ...(carries === 'input' ? { read } : { write }),
     }),
     pollHandle: open,
+    openHandle: () => handle,
     close() {
       if (handle !== undefined) network('close', { handle, abort: false })
     },
