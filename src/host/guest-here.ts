@@ -35,9 +35,9 @@ export async function guestHere(source: ModuleSource, options: HereOptions, mode
   })
   const machine = options.world ?? threadedOf(options.network)?.time.world ?? machineWorld()
   const halt = new Halt(options, () => machine.now())
-  const files = await filesFor(loaded.module, options)
-  const session = sessionOf(loaded, options, machine)
   const notify = (text: string) => guest.sockets.guest.notice(text)
+  const files = await filesFor(loaded.module, options, notify)
+  const session = sessionOf(loaded, options, machine)
   const surroundings = session.isReplay
     ? replayedNetwork(session, options, halt)
     : liveNetwork(session, options, { halt, notify, suspension, isNative: mode === 'native' })

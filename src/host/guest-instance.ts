@@ -13,6 +13,7 @@ import type { Stdio } from '../wasi/stdio.js'
 import { checkImports, checkTypes, formOf } from './check-imports.js'
 import { ModuleError } from './errors.js'
 import { givenEnv, openGiven } from './given-sockets.js'
+import { limitNotice, memoryFileLimits } from './limits-option.js'
 import type { LoadedModule } from './load.js'
 import type { ExtraImports, GuestOptions, ImportContext } from './options.js'
 import { trapOf } from './trap.js'
@@ -121,13 +122,13 @@ function endedBy(error: unknown): Ended {
 /** The provider of files that the options ask for. The packages are loaded only for a guest that can open files. */
 export async function filesFor(
   module: WebAssembly.Module,
-  { dirs, fs }: Pick<GuestOptions, 'dirs' | 'fs'>,
+  { dirs, fs, limits }: Pick<GuestOptions, 'dirs' | 'fs' | 'limits'>,
+  notify: (text: string) => void = () => {},
 ): Promise<WasiProvider> {
-  if (dirs !== undefined && Object.keys(dirs).length > 0)
-    return await (await import('../wasi/host-files.js')).hostFiles(dirs)
+  if (dirs !== undefined && Object.keys(dirs).length > 0) return (await import('../wasi/host-files.js')).hostFiles(dirs)
   const opensFiles = WebAssembly.Module.imports(module).some(({ name }) => name.startsWith('path_'))
   if (!opensFiles && fs === undefined) return noFiles
-  return (await import('../wasi/memory-files.js')).memoryFiles(fs)
+  return (await import('../wasi/memory-files.js')).memoryFiles(fs, memoryFileLimits(limits), limitNotice(notify))
 }
 
 function extraImports(

@@ -69,7 +69,9 @@ async function run(): Promise<GuestNews> {
   let wasStopped = false // by the host, which has told of it already: all that is left to do is to close what is open
   try {
     const memoryFs = task.files && (await import('../wasi/memory-files.js')).wasmFsOf(task.files)
-    const provider = await filesFor(task.module, { ...task, ...(memoryFs && { fs: memoryFs }) })
+    const provider = await filesFor(task.module, { ...task, ...(memoryFs && { fs: memoryFs }) }, (text) =>
+      sockets.guest.notice(text),
+    )
     const instance = await instantiate(task, {
       ...task,
       sockets,

@@ -8,6 +8,7 @@ import {
   type NetworkLimits,
 } from '../network/limits/limits.js'
 import type { Network, NetworkDriver } from '../network/network.js'
+import { DEFAULT_FILE_LIMITS, type MemoryFileLimits } from '../wasi/memory/room.js'
 import { ModuleError, OptionError } from './errors.js'
 import { withNetwork } from './network-option.js'
 
@@ -17,12 +18,21 @@ const PAGE_BYTES = 65_536
 export interface GuestLimits extends NetworkLimits {
   /** Linear memory, in bytes; in whole pages of 64 KiB. `memory.grow` fails beyond it, whatever the module declares. */
   readonly memoryBytes?: number | undefined
+  /**
+   * What the guest's files in memory may take, in bytes, names included; beyond it a call fails with `ENOSPC`. Default: 256 MiB, or
+   * `memoryBytes` if that is less. Files of the host's, `dirs`, are not limited.
+   */
+  readonly fileBytes?: number | undefined
+  /** How many files, directories and links the guest's files in memory may be. Default: 65,536. */
+  readonly files?: number | undefined
 }
 
 /** Limits by the words of the command: `bytes-in` for `bytesIn`, `memory` for `memoryBytes`. */
 export const limitWords: ReadonlyMap<string, keyof GuestLimits> = new Map<string, keyof GuestLimits>([
   ...limitNames.map((name) => [name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`), name] as const),
   ['memory', 'memoryBytes'],
+  ['file-bytes', 'fileBytes'],
+  ['files', 'files'],
 ])
 
 /** The command's word for a limit. */
@@ -33,7 +43,7 @@ export function limitWord(name: keyof GuestLimits): string {
 
 /** What is wrong with limits, in one line that calls them by `wordFor`; undefined for nothing. */
 export function faultOfGuestLimits(
-  { memoryBytes, ...network }: GuestLimits,
+  { memoryBytes, fileBytes, files, ...network }: GuestLimits,
   wordFor: (name: keyof GuestLimits) => string = (name) => name,
 ): string | undefined {
   const unknown = Object.keys(network).find((name) => !limitNames.includes(name as LimitName))
@@ -41,6 +51,9 @@ export function faultOfGuestLimits(
     return `there is no limit ${unknown}; there are ${[...limitWords.values()].map(wordFor).join(', ')}`
   if (memoryBytes !== undefined && !(Number.isSafeInteger(memoryBytes) && memoryBytes >= PAGE_BYTES))
     return `the limit ${wordFor('memoryBytes')} must be a whole number, ${PAGE_BYTES} or more, not ${memoryBytes}`
+  for (const [name, value] of Object.entries({ fileBytes, files }) as ['fileBytes' | 'files', number | undefined][])
+    if (value !== undefined && !(Number.isSafeInteger(value) && value >= 1))
+      return `the limit ${wordFor(name)} must be a whole number, 1 or more, not ${value}`
   return faultOfLimits(network, wordFor)
 }
 
@@ -53,6 +66,13 @@ export function checkLimits(limits: GuestLimits = {}): void {
 /** How many pages a guest may have, if that is limited. */
 export function maxPagesOf(limits: GuestLimits = {}): number | undefined {
   return limits.memoryBytes === undefined ? undefined : Math.floor(limits.memoryBytes / PAGE_BYTES)
+}
+
+/** What a guest's files in memory may take. */
+export function memoryFileLimits(limits: GuestLimits = {}): MemoryFileLimits {
+  const { memoryBytes = Number.POSITIVE_INFINITY } = limits
+  const { fileBytes = Math.min(DEFAULT_FILE_LIMITS.fileBytes, memoryBytes), files = DEFAULT_FILE_LIMITS.files } = limits
+  return { fileBytes, files }
 }
 
 /** The same module with so little memory. Throws a `ModuleError` where it cannot be. */
@@ -72,7 +92,7 @@ export function lessMemory(
 }
 
 /** Tells a person of a limit that has held something up, by the flag that sets it. */
-export function limitNotice(notify: (text: string) => void): LimitsOptions['onLimit'] {
+export function limitNotice(notify: (text: string) => void): (limit: keyof GuestLimits, value: number) => void {
   return (limit, value) => notify(`the guest has reached its limit, --limit ${limitWord(limit)}=${value}`)
 }
 
@@ -88,7 +108,7 @@ export function withinLimits<D extends Network | NetworkDriver>(
   options: LimitsOptions,
 ): Network | NetworkDriver {
   if (limits === undefined) return driver
-  const { memoryBytes: _, ...network } = limits
+  const { memoryBytes: _, fileBytes: __, files: ___, ...network } = limits
   if (typeof driver === 'function') return limited(driver, network, options)
   return withNetwork(driver, limited(driver.network, network, options))
 }

@@ -168,6 +168,8 @@ function headerOf({ hash, name }: LoadedModule, options: SessionOptions): Header
       dirs: Object.keys(dirs),
       connections: connections.length,
       memoryBytes: options.limits?.memoryBytes,
+      fileBytes: options.limits?.fileBytes,
+      files: options.limits?.files,
     },
   }
 }

@@ -1,5 +1,5 @@
+import type { Filestat } from '../wasi/filestat.js'
 import type { WasiProvider } from '../wasi/provider.js'
-import type { Filestat } from '../wasi/structures.js'
 import type { Log } from './log.js'
 import type { Tape } from './tape.js'
 
@@ -11,27 +11,20 @@ type Told = Pick<Filestat, 'device' | 'inode' | 'accessed' | 'modified' | 'chang
 
 /** Records what a guest learns of files besides what is in them. */
 export function recordedFiles(provider: WasiProvider, log: Log): WasiProvider {
-  return showing(provider, (stat) => {
+  const shown = (stat: Filestat) => {
     const { device, inode, accessed, modified, changed } = stat
     log.run('filestat', knownBefore(stat), (): Told => ({ device, inode, accessed, modified, changed }))
     return stat
-  })
+  }
+  return { ...provider, shown }
 }
 
 /** Files with the times and numbers of then. One that is of another kind or size stops the guest. */
 export function replayedFiles(provider: WasiProvider, tape: Tape): WasiProvider {
-  return showing(provider, (stat) => ({ ...stat, ...(tape.answer('filestat', knownBefore(stat)) as Told) }))
+  const shown = (stat: Filestat) => ({ ...stat, ...(tape.answer('filestat', knownBefore(stat)) as Told) })
+  return { ...provider, shown }
 }
 
 function knownBefore({ filetype, size, links }: Filestat): object {
   return { filetype, size, links }
-}
-
-function showing(provider: WasiProvider, shown: (stat: Filestat) => Filestat): WasiProvider {
-  const { tree } = provider
-  const lstat = (path: string) => {
-    const stat = tree.lstat(path)
-    return stat && shown(stat)
-  }
-  return { ...provider, tree: { ...tree, lstat }, shown }
 }

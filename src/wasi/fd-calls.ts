@@ -4,7 +4,7 @@ import { u32, writeAt as writeNumber } from '../abi/layout.js'
 import { i32, i64, pointer } from '../abi/params.js'
 import { SysError } from '../posix/errno.js'
 import { checkOffsets, readAt, writeAt } from './file-data.js'
-import { type Files, isRegular } from './files.js'
+import { type Files, isRegular, type ProvidedFile } from './files.js'
 import { listEntries } from './listing.js'
 import { isWithin, rightsOf } from './rights.js'
 import { prestat } from './structures.js'
@@ -22,19 +22,24 @@ function dataTable(files: Files): Record<string, Call> {
   const at = [i32('fd'), pointer('iovs'), i32('count'), i64('offset'), pointer('result')] as const
   const move = (name: 'fd_pread' | 'fd_pwrite', data: typeof readAt) =>
     call(at, ({ memory }, fd, iovs, count, offset, result) => {
-      const file = files.get(name, fd)
+      const file = files.data(name, fd)
       memory.check(result, 4)
       if (!isRegular(file)) throw new SysError('ESPIPE')
       checkOffsets(offset)
-      writeNumber(memory, u32, result, data(files.exchange, file, readIovecs(memory, iovs, count, 'EINVAL'), offset))
+      writeNumber(memory, u32, result, data(file, readIovecs(memory, iovs, count, 'EINVAL'), offset))
     })
   return {
     fd_pread: move('fd_pread', readAt),
     fd_pwrite: move('fd_pwrite', writeAt),
 
-    fd_sync: call([i32('fd')], (_, fd) => files.exchange.ask('fd_sync', files.get('fd_sync', fd).number)),
-    fd_datasync: call([i32('fd')], (_, fd) => files.exchange.ask('fd_sync', files.get('fd_datasync', fd).number)),
+    fd_sync: call([i32('fd')], (_, fd) => sync(files.get('fd_sync', fd), false)),
+    fd_datasync: call([i32('fd')], (_, fd) => sync(files.get('fd_datasync', fd), true)),
   }
+}
+
+function sync({ handle, place }: ProvidedFile, isDataOnly: boolean): void {
+  if (handle !== undefined) handle.sync(isDataOnly)
+  else place?.directory.sync()
 }
 
 function stateTable(files: Files): Record<string, Call> {
@@ -47,10 +52,9 @@ function stateTable(files: Files): Record<string, Call> {
     }),
 
     fd_allocate: call(part, (_, fd, offset, length) => {
-      const { number } = files.get('fd_allocate', fd)
+      const { handle } = files.data('fd_allocate', fd)
       checkOffsets(offset, length - 1n)
-      if (files.exchange.filestat(number).size < offset + length)
-        files.exchange.ask('fd_filestat_set_size', number, offset + length)
+      if (handle.stat().size < offset + length) handle.setSize(offset + length)
     }),
 
     fd_fdstat_set_rights: call([i32('fd'), i64('base'), i64('inheriting')], (_, fd, base, inheriting) => {
@@ -62,17 +66,18 @@ function stateTable(files: Files): Record<string, Call> {
     }),
 
     fd_filestat_set_size: call([i32('fd'), i64('size')], (_, fd, size) => {
-      const { number } = files.get('fd_filestat_set_size', fd)
+      const { handle } = files.data('fd_filestat_set_size', fd)
       checkOffsets(size)
-      files.exchange.ask('fd_filestat_set_size', number, size)
+      handle.setSize(size)
     }),
 
     fd_filestat_set_times: call(
       [i32('fd'), i64('accessed'), i64('modified'), i32('flags')],
       ({ sockets }, fd, accessed, modified, flags) => {
-        const { number } = files.get('fd_filestat_set_times', fd)
-        const times = timesAsked({ accessed, modified, flags }, sockets.world, files.exchange.filestat(number))
-        files.exchange.ask('fd_filestat_set_times', number, times.accessed, times.modified, 1 | 4)
+        const file = files.get('fd_filestat_set_times', fd)
+        const times = timesAsked({ accessed, modified, flags }, sockets.world, files.stat(file))
+        if (file.handle !== undefined) file.handle.setTimes(times)
+        else file.place?.directory.setTimes(undefined, times)
       },
     ),
   }
@@ -103,7 +108,12 @@ function directoryTable(files: Files): Record<string, Call> {
       ({ memory }, fd, buffer, length, cookie, used) => {
         const directory = files.directory('fd_readdir', fd)
         memory.check(used, 4)
-        writeNumber(memory, u32, used, listEntries(directory, memory.bytes(buffer, length), BigInt.asUintN(64, cookie)))
+        writeNumber(
+          memory,
+          u32,
+          used,
+          listEntries(files, directory, memory.bytes(buffer, length), BigInt.asUintN(64, cookie)),
+        )
       },
     ),
   }

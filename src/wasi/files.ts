@@ -2,19 +2,20 @@ import type { Guest } from '../abi/guest.js'
 import { FDFLAGS_NONBLOCK } from '../abi/preview1-sockets.js'
 import { SysError } from '../posix/errno.js'
 import type { Open, OpenFile } from '../posix-sockets/open.js'
-import { Exchange } from './exchange.js'
+import type { Directory, FileHandle, OpenedDirectory, OpenedFile } from './directory.js'
+import type { Filestat } from './filestat.js'
 import type { Place, Root } from './paths.js'
-import type { WasiProvider } from './provider.js'
+import type { Preopen, WasiProvider } from './provider.js'
 import { isWithin, needed, OF_DIRECTORIES, OF_FILES, RIGHT_READ, RIGHT_WRITE, type Rights } from './rights.js'
 import { FDFLAGS_APPEND, FILETYPE_DIRECTORY, FILETYPE_REGULAR_FILE } from './structures.js'
 
 /** A file or directory of a provider's. Where it stands, its flags and its rights are kept here. */
 export interface ProvidedFile extends OpenFile {
-  /** The provider's descriptor. */
-  readonly number: number
   readonly filetype: number
-  /** Of a directory: where its paths begin. It changes when the guest renames the directory, or one above. */
-  place?: Place
+  /** A file that is no directory. */
+  readonly handle?: FileHandle | undefined
+  /** A directory: where its paths begin. */
+  readonly place?: Place | undefined
   /** What the guest calls a directory that it has from the start. */
   readonly preopened?: string
   rights: Rights
@@ -25,11 +26,12 @@ export interface ProvidedFile extends OpenFile {
   /** The names in a directory, as they were when reading it began. */
   listing?: readonly string[]
 }
-export type OpenDirectory = ProvidedFile & { place: Place }
+export type OpenDirectory = ProvidedFile & { readonly place: Place }
+export type OpenData = ProvidedFile & { readonly handle: FileHandle }
 
 /** A file or directory of the provider's. */
 export function isProvided(open: Open | undefined): open is ProvidedFile {
-  return open?.is === 'file' && 'number' in open
+  return open?.is === 'file' && 'rights' in open
 }
 
 export function isRegular({ filetype }: ProvidedFile): boolean {
@@ -40,21 +42,12 @@ export function isRegular({ filetype }: ProvidedFile): boolean {
 export class Files {
   readonly #guest: Guest
   readonly #provider: WasiProvider
-  #exchange: Exchange | undefined
 
   constructor(guest: Guest, provider: WasiProvider) {
     this.#guest = guest
     this.#provider = provider
-    for (const [index, preopen] of provider.preopens.entries()) {
-      const root = { ...preopen, number: 3 + index, tree: provider.tree, takesAbsolute: guest.isWasix }
-      guest.sockets.table.set(root.number, this.#preopened(root))
-    }
-  }
-
-  /** Made when it is first used: most guests open no files. */
-  get exchange(): Exchange {
-    this.#exchange ??= new Exchange(this.#provider)
-    return this.#exchange
+    for (const [index, preopen] of provider.preopens.entries())
+      guest.sockets.table.set(3 + index, this.#preopened(preopen))
   }
 
   /** The file that a call is about: it must be the provider's, and have the right that the call needs. */
@@ -67,6 +60,13 @@ export class Files {
     return file
   }
 
+  /** The same for a call that is not for directories. */
+  data(call: string, fd: number): OpenData {
+    const file = this.get(call, fd)
+    if (file.handle === undefined) throw new SysError('EISDIR')
+    return file as OpenData
+  }
+
   /** The directory that a path of a call begins in; `at` is 1 for the second one of two. */
   directory(call: string, fd: number, at: 0 | 1 = 0): OpenDirectory {
     const file = this.#guest.sockets.table.get(fd)
@@ -76,52 +76,91 @@ export class Files {
     return file as OpenDirectory
   }
 
-  /** Gives an open file of the provider's a descriptor. */
-  add(number: number, of: Pick<ProvidedFile, 'filetype' | 'rights' | 'flags'> & { place?: Place }): number {
-    const fd = this.#guest.sockets.table.add(this.#file({ ...of, number }))
-    if ((of.flags & FDFLAGS_NONBLOCK) !== 0) this.#guest.sockets.setNonBlocking(fd, true)
-    return fd
+  /** What the guest is shown of a file. */
+  shown(stat: Filestat): Filestat {
+    return this.#provider.shown?.(stat) ?? stat
   }
 
-  /** Which of the flags the provider is told of when it opens a file. */
-  flagsForProvider(flags: number): number {
-    return flags & ~FDFLAGS_NONBLOCK & ~(this.#provider.appends ? 0 : FDFLAGS_APPEND)
+  stat({ handle, place }: ProvidedFile): Filestat {
+    return this.shown((handle ?? (place as Place).directory).stat())
+  }
+
+  /** Gives a file that was opened a descriptor. */
+  add({ file: handle, stat }: OpenedFile, of: Pick<ProvidedFile, 'rights' | 'flags'>): number {
+    return this.#added(stat, { ...of, handle, close: () => handle.close() })
+  }
+
+  /** The same for a directory; `root` if it is one that the guest has from the start. */
+  addDirectory(
+    { directory, stat }: OpenedDirectory,
+    { root, ...of }: Pick<ProvidedFile, 'rights' | 'flags'> & { root: Root | undefined },
+  ): number {
+    return this.#added(stat, { ...of, place: { directory, root }, close: () => directory.close() })
   }
 
   /** Only APPEND and NONBLOCK can be changed, as by fcntl(2). */
   setFlags(fd: number, file: ProvidedFile, flags: number): void {
     const appends = flags & FDFLAGS_APPEND
-    if (this.#provider.appends && appends !== (file.flags & FDFLAGS_APPEND))
-      this.exchange.ask('fd_fdstat_set_flags', file.number, appends)
+    if (appends !== (file.flags & FDFLAGS_APPEND)) file.handle?.setAppends(appends !== 0)
     file.flags = (file.flags & ~FDFLAGS_APPEND) | appends
     this.#guest.sockets.setNonBlocking(fd, (flags & FDFLAGS_NONBLOCK) !== 0)
   }
 
-  /** The open directories that were in or under a directory now are where that was moved to. */
-  moved(from: Place, to: Place): void {
-    const isUnder = ({ root, names }: Place) => root === from.root && from.names.every((name, at) => names[at] === name)
-    for (const [, open] of this.#guest.sockets.table)
-      if (isProvided(open) && open.place !== undefined && isUnder(open.place))
-        open.place = { root: to.root, names: [...to.names, ...open.place.names.slice(from.names.length)] }
-  }
-
-  #preopened(root: Root): ProvidedFile {
+  #preopened(preopen: Preopen): ProvidedFile {
+    const { name: preopened, isTop = false } = preopen
     const rights = { base: OF_DIRECTORIES, inheriting: OF_DIRECTORIES | OF_FILES }
-    const place = { root, names: [] }
-    const { number, name: preopened } = root
-    return this.#file({ number, filetype: FILETYPE_DIRECTORY, place, preopened, rights, flags: 0 })
+    const lazy = new LazyDirectory(preopen)
+    const place: Place = {
+      root: { name: preopened, isTop, takesAbsolute: this.#guest.isWasix },
+      get directory() {
+        return lazy.directory
+      },
+    }
+    return file({ filetype: FILETYPE_DIRECTORY, place, preopened, rights, flags: 0, close: () => lazy.close() })
   }
 
-  #file(of: Pick<ProvidedFile, 'number' | 'filetype' | 'rights' | 'flags'> & Partial<ProvidedFile>): ProvidedFile {
-    const close = () => {
-      if (!this.#provider.isIdle) this.exchange.ask('fd_close', of.number)
+  #added(stat: Filestat, of: Omit<FileParts, 'filetype'>): number {
+    const { sockets } = this.#guest
+    try {
+      const { filetype } = this.shown(stat)
+      const fd = sockets.table.add(file({ ...of, filetype }))
+      if ((of.flags & FDFLAGS_NONBLOCK) !== 0) sockets.setNonBlocking(fd, true)
+      return fd
+    } catch (error) {
+      of.close()
+      throw error
     }
-    return { is: 'file', references: 0, position: 0n, nonBlocking: false, close, ...of }
   }
 
   #checkRight(file: ProvidedFile, right: bigint | readonly bigint[] | undefined): void {
     if (typeof right !== 'bigint' || isWithin(right, file.rights.base)) return
     throw new SysError(right === RIGHT_READ || right === RIGHT_WRITE ? 'EBADF' : 'ENOTCAPABLE')
+  }
+}
+
+type FileParts = Pick<ProvidedFile, 'filetype' | 'rights' | 'flags' | 'close'> & Partial<ProvidedFile>
+
+function file(of: FileParts): ProvidedFile {
+  return { is: 'file', references: 0, position: 0n, nonBlocking: false, ...of }
+}
+
+/** A directory that a guest has from the start, which is opened at once unless it says otherwise. */
+class LazyDirectory {
+  readonly #preopen: Preopen
+  #opened: Directory | undefined
+
+  constructor(preopen: Preopen) {
+    this.#preopen = preopen
+    if (preopen.isLazy !== true) this.#opened = preopen.open()
+  }
+
+  get directory(): Directory {
+    this.#opened ??= this.#preopen.open()
+    return this.#opened
+  }
+
+  close(): void {
+    this.#opened?.close()
   }
 }
 

@@ -1,33 +1,64 @@
 import fs from 'node:fs'
 import path from 'node:path'
-import { nodeWasi } from './node-wasi.js'
+import { checkedTree } from './checked-tree.js'
+import type { Directory } from './directory.js'
+import { sysErrorOf } from './filestat.js'
+import { HeldByNames, type Names } from './held-by-names.js'
+import { HeldByDescriptor } from './host/held-by-descriptor.js'
+import { hostTree } from './host/host-tree.js'
+import { isReachedByDescriptor, O_PATH } from './host/own-descriptors.js'
+import { PathDirectory } from './path-directory.js'
 import type { WasiProvider } from './provider.js'
-import { filestatOf, lookedUp, type Tree } from './tree.js'
 
-/** Directories of the host's, by `node:wasi`. `preopens` maps what the guest calls them to where they are. */
-export async function hostFiles(preopens: Readonly<Record<string, string>>): Promise<WasiProvider> {
-  const { WASI } = await nodeWasi()
-  const wasi = new WASI({ version: 'preview1', preopens, returnOnExit: true })
+export interface HostFilesOptions {
+  /** Whether directories may be reached by their descriptors, as Linux can. Default: true. */
+  readonly byDescriptor?: boolean
+}
+
+/** Directories of the host's. `preopens` maps what the guest calls them to where they are. They are opened when the guest starts. */
+export function hostFiles(
+  preopens: Readonly<Record<string, string>>,
+  { byDescriptor = true }: HostFilesOptions = {},
+): WasiProvider {
+  const names = namesOfHost()
   return {
-    functions: wasi.wasiImport as WasiProvider['functions'],
     preopens: Object.entries(preopens).map(([name, given]) => {
       const at = fs.realpathSync(given)
-      return { name, at, isTop: path.dirname(at) === at }
+      const open = () => openRoot(at, byDescriptor, names)
+      return { name, isTop: path.dirname(at) === at, open }
     }),
-    tree,
-    appends: process.platform !== 'win32',
-    // Node learns of the memory only by being shown an instance. This one has nothing to initialise.
-    setMemory: (memory) => wasi.initialize({ exports: { memory } } as unknown as WebAssembly.Instance),
   }
 }
 
-const seconds = (ns: bigint) => Number(ns) / 1e9
+function openRoot(at: string, byDescriptor: boolean, names: Names): Directory {
+  const fd = descriptorOf(at)
+  if (byDescriptor && fd !== undefined) {
+    const held = new HeldByDescriptor(fd)
+    if (isReachedByDescriptor(fd, held.stat())) return new PathDirectory(hostTree, held)
+  }
+  return new PathDirectory(names.tree, HeldByNames.root(names, at === '/' ? '' : at, fd))
+}
 
-const tree: Tree = {
-  lstat: (path) => lookedUp(() => filestatOf(fs.lstatSync(path, { bigint: true }))),
-  readlink: (path) => fs.readlinkSync(path),
-  symlink: (target, path) => fs.symlinkSync(target, path),
-  readdir: (path) => fs.readdirSync(path),
-  setTimes: (path, { accessed, modified }) => fs.lutimesSync(path, seconds(accessed), seconds(modified)),
-  ...(process.platform === 'win32' && { unfit: /[\\:]/ }),
+/** Keeps a directory, which one that cannot be listed allows with O_PATH only. Windows opens none. */
+function descriptorOf(at: string): number | undefined {
+  const { O_DIRECTORY = 0, O_RDONLY } = fs.constants
+  for (const flags of [O_RDONLY | O_DIRECTORY, ...(O_PATH === undefined ? [] : [O_PATH | O_DIRECTORY])])
+    try {
+      return fs.openSync(at, flags)
+    } catch (error) {
+      if (sysErrorOf(error).errno === 'EMFILE') throw error
+    }
+  return undefined
+}
+
+/** Directories of the host's that are kept by their names: where there is no /proc, or it may not be used. */
+function namesOfHost(): Names {
+  return {
+    tree: checkedTree(hostTree),
+    isCertain: false,
+    followsNone: false,
+    open: new Set(),
+    release: (fd) => fs.closeSync(fd),
+    fsync: (fd) => fs.fsyncSync(fd),
+  }
 }

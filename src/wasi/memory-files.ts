@@ -2,39 +2,33 @@ import path from 'node:path'
 import * as wasmerWasi from '@wasmer/wasi'
 import type { WasmFs } from '@wasmer/wasmfs'
 import * as wasmerWasmFs from '@wasmer/wasmfs'
-import { mended } from './memory-fs.js'
+import { checkedTree } from './checked-tree.js'
+import type { Directory } from './directory.js'
+import { Exchange } from './exchange.js'
+import { HeldByNames } from './held-by-names.js'
+import { MemoryTree } from './memory/memory-tree.js'
+import { MendedFs } from './memory/mended-fs.js'
+import { DEFAULT_FILE_LIMITS, type MemoryFileLimits, type OnFileLimit, Room } from './memory/room.js'
+import { PathDirectory } from './path-directory.js'
 import type { WasiProvider } from './provider.js'
 
 /**
  * Files in memory, by `@wasmer/wasi` over an `@wasmer/wasmfs` file system: nothing of the host's disk can be seen. They are made when they
- * are first asked for: most guests could open files and do not.
+ * are first asked for: most guests could open files and do not. `onLimit` is called once for each limit that the guest reaches.
  */
-export function memoryFiles(given?: WasmFs): WasiProvider {
-  let files: ReturnType<typeof filesOver> | undefined
-  const made = () => (files ??= filesOver(given ?? emptyWasmFs()))
+export function memoryFiles(
+  given?: WasmFs,
+  limits: MemoryFileLimits = DEFAULT_FILE_LIMITS,
+  onLimit: OnFileLimit = () => {},
+): WasiProvider {
   return {
-    preopens: [{ name: '/', at: '/' }],
-    appends: false,
-    get isIdle() {
-      return files === undefined
-    },
-    get functions() {
-      return made().functions
-    },
-    tree: {
-      lstat: (path) => made().tree.lstat(path),
-      readlink: (path) => made().tree.readlink(path),
-      symlink: (target, at) => made().tree.symlink(target, at),
-      readdir: (path) => made().tree.readdir(path),
-      setTimes: (path, times) => made().tree.setTimes(path, times),
-    },
-    setMemory: (memory) => made().setMemory(memory),
+    preopens: [{ name: '/', isLazy: true, open: () => rootOf(given ?? emptyWasmFs(), new Room(limits, onLimit)) }],
   }
 }
 
-function filesOver(given: WasmFs): Pick<WasiProvider, 'functions' | 'tree' | 'setMemory'> {
+function rootOf(wasmFs: WasmFs, room: Room): Directory {
+  const mended = new MendedFs(wasmFs)
   const { WASI } = exportsOf(wasmerWasi)
-  const { fs, tree } = mended(given.fs)
   const wasi = new WASI({
     preopens: { '/': '/' },
     bindings: {
@@ -43,15 +37,17 @@ function filesOver(given: WasmFs): Pick<WasiProvider, 'functions' | 'tree' | 'se
       kill() {},
       randomFillSync: (buffer) => crypto.getRandomValues(buffer as never) as never,
       isTTY: () => false,
-      fs,
+      fs: mended.bound,
       path: path.posix,
     },
   })
-  return {
-    functions: wasi.wasiImport as WasiProvider['functions'],
-    tree,
+  const exchange = new Exchange({
+    functions: wasi.wasiImport as Exchange['functions'],
     setMemory: (memory) => wasi.setMemory(memory),
-  }
+  })
+  const tree = checkedTree(new MemoryTree({ wasmFs, exchange, room }, mended))
+  const names = { tree, isCertain: true, followsNone: true, open: new Set<HeldByNames>(), release() {}, fsync() {} }
+  return new PathDirectory(tree, HeldByNames.root(names, ''))
 }
 
 /** A file system with the contents of another, by way of what `toJSON` answered. */

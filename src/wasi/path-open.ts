@@ -1,18 +1,23 @@
+import { FDFLAGS_NONBLOCK } from '../abi/preview1-sockets.js'
 import { SysError } from '../posix/errno.js'
+import type { Blocking, MaybeBlocking } from '../posix-sockets/blocking.js'
+import type { OpenedDirectory, OpenedFile, OpenRequest, Pending } from './directory.js'
+import { RETRY_MS } from './file-data.js'
 import type { Files, OpenDirectory } from './files.js'
-import { type Following, type Found, follow, nameOf } from './paths.js'
+import { type Following, follow, type Root } from './paths.js'
 import {
-  forProvider,
-  isForWriting,
+  accessFor,
   isWithin,
   OF_DIRECTORIES,
   OF_FILES,
   RIGHT_PATH_CREATE_FILE,
   RIGHT_PATH_SET_SIZE,
+  RIGHT_SEEK,
+  RIGHT_TELL,
   type Rights,
   rightsOf,
 } from './rights.js'
-import { FILETYPE_DIRECTORY, FILETYPE_REGULAR_FILE, FILETYPE_SYMBOLIC_LINK } from './structures.js'
+import { FDFLAGS_APPEND, FDFLAGS_DSYNC, FDFLAGS_SYNC } from './structures.js'
 
 const [CREATE, DIRECTORY, EXCLUSIVE, TRUNCATE] = [1, 2, 4, 8]
 
@@ -24,62 +29,65 @@ export interface Asked {
   readonly fdflags: number
 }
 
-/** open(2), beneath a directory. Answers the guest's descriptor. */
-export function openPath(files: Files, directory: OpenDirectory, path: string, asked: Asked): number {
-  const { oflags, fdflags } = asked
+/** open(2), beneath a directory. Returns the guest's descriptor. The open of a FIFO may wait for its other end. */
+export function openPath(files: Files, directory: OpenDirectory, path: string, asked: Asked): MaybeBlocking<number> {
   const rights = rightsOf(asked.base, asked.inheriting)
-  checkRights(directory.rights, rights, oflags)
-  const mustBeNew = (oflags & CREATE) !== 0 && (oflags & EXCLUSIVE) !== 0
-  const at = follow(directory.place, path, mustBeNew ? 'never' : asked.following)
-  checkThere(at, oflags, rights)
-  const number = files.exchange.askNumber(
-    'path_open',
-    at.root.number,
-    0, // no link is left to follow, and none that has come since is followed
-    nameOf(at),
-    oflags,
-    forProvider(rights.base),
-    OF_FILES,
-    files.flagsForProvider(fdflags),
-  )
-  return added(files, number, { at, rights, flags: fdflags })
+  checkRights(directory.rights, rights, asked.oflags)
+  const request = requestOf(asked, rights)
+  const following = request.creates && request.isExclusive ? 'never' : asked.following
+  return follow(directory.place, path, following, (found) => {
+    const opened = found.open(request)
+    const of = { rights, flags: asked.fdflags, root: found.root }
+    return opened.is === 'pending' ? addedLater(files, opened, of) : added(files, opened, of)
+  })
 }
 
 function checkRights(given: Rights, asked: Rights, oflags: number): void {
   if (!isWithin(asked.base | asked.inheriting, given.inheriting)) throw new SysError('ENOTCAPABLE')
   if ((oflags & CREATE) !== 0 && !isWithin(RIGHT_PATH_CREATE_FILE, given.base)) throw new SysError('ENOTCAPABLE')
   if ((oflags & TRUNCATE) !== 0 && !isWithin(RIGHT_PATH_SET_SIZE, given.base)) throw new SysError('ENOTCAPABLE')
+  if ((oflags & CREATE) !== 0 && (oflags & DIRECTORY) !== 0) throw new SysError('EINVAL')
 }
 
-/** open(2)'s refusals, by what is there. */
-function checkThere({ entry, isSaidDirectory }: Found, oflags: number, { base }: Rights): void {
+function requestOf({ oflags, fdflags }: Asked, { base }: Rights): OpenRequest {
   const has = (flag: number) => (oflags & flag) !== 0
-  if (has(CREATE) && has(DIRECTORY)) throw new SysError('EINVAL')
-  if (entry === undefined) {
-    if (!has(CREATE)) throw new SysError('ENOENT')
-    if (isSaidDirectory) throw new SysError('EISDIR')
-    return
+  const syncs = (fdflags & FDFLAGS_SYNC) !== 0 ? 'all' : (fdflags & FDFLAGS_DSYNC) !== 0 ? 'data' : undefined
+  return {
+    access: accessFor(base),
+    creates: has(CREATE),
+    isExclusive: has(EXCLUSIVE),
+    truncates: has(TRUNCATE),
+    mustBeDirectory: has(DIRECTORY),
+    nonBlocking: (fdflags & FDFLAGS_NONBLOCK) !== 0,
+    appends: (fdflags & FDFLAGS_APPEND) !== 0,
+    syncs,
   }
-  if (has(CREATE) && has(EXCLUSIVE)) throw new SysError('EEXIST')
-  if (entry.filetype === FILETYPE_SYMBOLIC_LINK) throw new SysError('ELOOP')
-  const isDirectory = entry.filetype === FILETYPE_DIRECTORY
-  if (has(DIRECTORY) && !isDirectory) throw new SysError('ENOTDIR')
-  if (isDirectory && (has(CREATE) || has(TRUNCATE) || isForWriting(base))) throw new SysError('EISDIR')
 }
 
-function added(files: Files, number: number, { at, rights, flags }: { at: Found; rights: Rights; flags: number }) {
-  const { exchange } = files
+interface Adding {
+  readonly rights: Rights
+  readonly flags: number
+  readonly root: Root | undefined
+}
+
+function added(files: Files, opened: OpenedFile | OpenedDirectory, { rights, flags, root }: Adding): number {
+  if (opened.is === 'directory')
+    return files.addDirectory(opened, { flags, root, rights: { ...rights, base: rights.base & OF_DIRECTORIES } })
+  // isatty(3) of wasi-libc: a device in which one cannot seek.
+  const most = opened.file.isTerminal ? OF_FILES & ~(RIGHT_SEEK | RIGHT_TELL) : OF_FILES
+  return files.add(opened, { flags, rights: { base: rights.base & most, inheriting: 0n } })
+}
+
+/** Waits until a FIFO has its other end: nothing tells when, so it is tried again and again. */
+function* addedLater(files: Files, pending: Pending, of: Adding): Blocking<number> {
+  let opened: OpenedFile | undefined
   try {
-    const { filetype } = exchange.filestat(number)
-    if (filetype === FILETYPE_DIRECTORY) {
-      const place = { root: at.root, names: at.names }
-      return files.add(number, { filetype, place, flags, rights: { ...rights, base: rights.base & OF_DIRECTORIES } })
+    while (opened === undefined) {
+      yield { on: [], timeoutMs: RETRY_MS }
+      opened = pending.attempt()
     }
-    // Whether a device is a terminal is seen by its rights.
-    const most = filetype === FILETYPE_REGULAR_FILE ? OF_FILES : OF_FILES & exchange.fdstat(number).rightsBase
-    return files.add(number, { filetype, flags, rights: { base: rights.base & most, inheriting: 0n } })
-  } catch (error) {
-    exchange.ask('fd_close', number)
-    throw error
+  } finally {
+    if (opened === undefined) pending.close()
   }
+  return added(files, opened, of)
 }

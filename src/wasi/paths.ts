@@ -1,152 +1,212 @@
 import { SysError } from '../posix/errno.js'
-import type { Preopen } from './provider.js'
-import { FILETYPE_DIRECTORY, FILETYPE_SYMBOLIC_LINK, type Filestat } from './structures.js'
-import type { Tree } from './tree.js'
+import { type Directory, LINK, type Opened, type OpenRequest } from './directory.js'
+import { type Filestat, isDirectory, isLink } from './filestat.js'
 
 /** As many as Linux follows. */
 const MOST_LINKS = 40
 const [PATH_MAX, NAME_MAX] = [4096, 255]
 
-/** A directory that a guest has open: the names that lead to it from one that it has from the start. */
+/** Where a guest's paths begin: an open directory. */
 export interface Place {
-  readonly root: Root
-  readonly names: readonly string[]
+  readonly directory: Directory
+  /** Set for a directory that the guest has from the start. */
+  readonly root?: Root | undefined
 }
 
-/** A preopened directory, in its tree. `number` is the provider's descriptor of it. */
-export interface Root extends Preopen {
-  readonly number: number
-  readonly tree: Tree
+/** How paths are followed from a directory that a guest has from the start. */
+export interface Root {
+  /** What the guest calls it. */
+  readonly name: string
+  /** True for one that nothing is above, where `..` leads to itself. */
+  readonly isTop: boolean
   /** True where a path from the guest's root may begin with a slash: WASIX's libc leaves it there. */
-  readonly takesAbsolute?: boolean
-}
-
-/** Where a path led: no link is on the way any more, and nothing outside of the directory it was followed from. */
-export interface Found extends Place {
-  /** What is there, if anything. */
-  readonly entry: Filestat | undefined
-  /** True when the path said that it is a directory: by a slash, or `.` or `..`, at its end. */
-  readonly isSaidDirectory: boolean
-  /** The last name of the path as it was given. */
-  readonly last: string
+  readonly takesAbsolute: boolean
 }
 
 /** Whether a link at the end of a path is followed: always, only if a slash comes after it, or not even then. */
 export type Following = 'always' | 'by slash' | 'never'
 
-/** The place in its tree. */
-export function pathOf({ root, names }: Place): string {
-  return [root.at === '/' ? '' : root.at, ...names].join('/') || '/'
-}
-
-/** What the provider calls it, from its root. */
-export function nameOf({ names }: Place): string {
-  return names.join('/') || '.'
-}
-
 /**
  * Follows a path from an open directory, name by name, as Linux does, and never out of that directory: `ENOTCAPABLE` where it would
- * lead there, by `..`, as an absolute path, or by a symbolic link. Symbolic links are read here, so that a provider meets none.
+ * lead there, by `..`, as an absolute path, or by a symbolic link. Links are read here: the system follows none. Each directory on the
+ * way is opened below the one before, and closed when `act` has returned.
  */
-export function follow(from: Place, path: string, following: Following): Found {
+export function follow<T>(from: Place, path: string, following: Following, act: (found: Found) => T): T {
   checkLengths(path)
-  return new Walk(from, following).along(path.startsWith('/') ? fromRoot(from, path) : path)
+  const found = new Found(from, following, path)
+  try {
+    found.start(path.startsWith('/') ? fromRoot(from, path) : path)
+    return act(found)
+  } finally {
+    found.close()
+  }
 }
 
-function fromRoot({ root, names }: Place, path: string): string {
-  const isGuestRoot = names.length === 0 && /^[./]*$/.test(root.name)
-  if (root.takesAbsolute !== true || !isGuestRoot) throw new SysError('ENOTCAPABLE')
+function fromRoot({ root }: Place, path: string): string {
+  const isGuestRoot = root !== undefined && /^[./]*$/.test(root.name)
+  if (root?.takesAbsolute !== true || !isGuestRoot) throw new SysError('ENOTCAPABLE')
   return path.replace(/^\/+/, '') || '.'
 }
 
 function checkLengths(path: string): void {
   if (path === '') throw new SysError('ENOENT')
   if (path.includes('\0')) throw new SysError('EINVAL')
-  if (Buffer.byteLength(path) >= PATH_MAX) throw new SysError('ENAMETOOLONG')
+  if (path.length * 3 >= PATH_MAX && Buffer.byteLength(path) >= PATH_MAX) throw new SysError('ENAMETOOLONG')
 }
 
-class Walk {
-  readonly #root: Root
+/** Where a path leads: a directory, and a last name in it, which may have nothing behind it. */
+export class Found {
+  readonly #from: Place
   readonly #following: Following
-  /** The walk may not go above so many names. */
-  readonly #floor: number
-  #names: string[]
-  /** What is at the names; a directory that was come from is looked at only if the path ends there. */
-  #entry: Filestat | 'directory' | undefined = 'directory'
+  readonly #path: string
+  /** The directories that the walk has opened, from the outermost on. */
+  readonly #opened: { readonly name: string; readonly directory: Directory }[] = []
+  /** The last name, which was not entered; undefined where the path ends at a directory that was. */
+  #name: string | undefined
+  #endsWithSlash = false
   #links = 0
 
-  constructor({ root, names }: Place, following: Following) {
-    this.#root = root
+  constructor(from: Place, following: Following, path: string) {
+    this.#from = from
     this.#following = following
-    this.#names = [...names]
-    this.#floor = names.length
+    this.#path = path
   }
 
-  along(path: string): Found {
-    const rest = path.split('/')
-    const last = rest.findLast((name) => name !== '') ?? '.'
-    let end = ''
-    for (let name = rest.shift(); name !== undefined; name = rest.shift()) {
-      end = name
-      if (name === '') this.#checkDirectory()
-      else if (name === '.') this.#stay()
-      else if (name === '..') this.#up()
-      else this.#into(name, rest)
+  /** To be called once, before all else. */
+  start(path: string): void {
+    this.#along(path)
+    if (this.#endsWithSlash && this.#name !== undefined) this.entry()
+  }
+
+  /** The directory that the last name is in. */
+  get directory(): Directory {
+    return this.#opened.at(-1)?.directory ?? this.#from.directory
+  }
+
+  get name(): string | undefined {
+    return this.#name
+  }
+
+  /** The last name of the path as it was given. */
+  get last(): string {
+    return this.#path.split('/').findLast((name) => name !== '') ?? '.'
+  }
+
+  /** True when the path said that it is a directory: by a slash, or `.` or `..`, at its end. */
+  get isSaidDirectory(): boolean {
+    return this.#endsWithSlash || this.#name === undefined
+  }
+
+  /** The names that lead there from where the path began. */
+  get names(): readonly string[] {
+    const names = this.#opened.map(({ name }) => name)
+    return this.#name === undefined ? names : [...names, this.#name]
+  }
+
+  /** What the guest has from the start, where the path ends at such a directory itself. */
+  get root(): Root | undefined {
+    return this.#name === undefined && this.#opened.length === 0 ? this.#from.root : undefined
+  }
+
+  /** What is there, if anything. A link is followed first where links at the end are. */
+  entry(): Filestat | undefined {
+    for (;;) {
+      if (this.#name === undefined) return this.directory.stat()
+      const entry = this.directory.lstat(this.#name)
+      if (isLink(entry) && this.#isFollowed()) this.#followLink(this.#name)
+      else if (this.#endsWithSlash && entry !== undefined && !isDirectory(entry)) throw new SysError('ENOTDIR')
+      else return entry
     }
-    const isSaidDirectory = end === '' || end === '.' || end === '..'
-    const entry = this.#entry === 'directory' ? this.#look() : this.#entry
-    return { root: this.#root, names: this.#names, entry, isSaidDirectory, last }
   }
 
-  #stay(): void {
-    this.#checkDirectory()
-    if (this.#entry === undefined) throw new SysError('ENOENT')
+  /** The same where there must be something. */
+  there(): Filestat {
+    const entry = this.entry()
+    if (entry === undefined) throw new SysError('ENOENT')
+    return entry
+  }
+
+  /** Opens what is there. */
+  open(request: OpenRequest): Opened {
+    for (;;) {
+      const opened = this.directory.open(this.#name, this.#endsWithSlash ? this.#asDirectory(request) : request)
+      if (opened !== LINK) return opened
+      if (this.#name === undefined || !this.#isFollowed()) throw new SysError('ELOOP')
+      this.#followLink(this.#name)
+    }
+  }
+
+  close(): void {
+    for (const { directory } of this.#opened.splice(0)) directory.close()
+  }
+
+  #along(path: string): void {
+    this.#endsWithSlash = path.endsWith('/')
+    if (!path.includes('/') && path !== '.' && path !== '..') return this.#expect(path)
+    const rest = namesIn(path)
+    for (let name = rest.shift(); name !== undefined; name = rest.shift()) {
+      const links = this.#name === undefined ? undefined : this.#enter(this.#name)
+      if (links !== undefined) rest.unshift(...links, name)
+      else if (name === '..') this.#up()
+      else if (name !== '.') this.#expect(name)
+    }
+  }
+
+  #expect(name: string): void {
+    if (name.length * 3 > NAME_MAX && Buffer.byteLength(name) > NAME_MAX) throw new SysError('ENAMETOOLONG')
+    if (this.directory.unfit?.test(name)) throw new SysError('ENOENT')
+    this.#name = name
+  }
+
+  /** Enters a directory, or returns the names that the path goes on with where a link stands for one. */
+  #enter(name: string): string[] | undefined {
+    const entered = this.directory.enter(name)
+    if (entered === LINK) return namesIn(this.#targetOf(name))
+    this.#opened.push({ name, directory: entered })
+    this.#name = undefined
+    return undefined
   }
 
   #up(): void {
-    this.#stay()
-    if (this.#names.length > this.#floor) this.#names.pop()
-    else if (!(this.#root.isTop && this.#floor === 0)) throw new SysError('ENOTCAPABLE')
-    this.#entry = 'directory'
+    const left = this.#opened.pop()
+    if (left !== undefined) left.directory.close()
+    else if (this.#from.root?.isTop !== true) throw new SysError('ENOTCAPABLE')
   }
 
-  #into(name: string, rest: string[]): void {
-    this.#stay()
-    if (Buffer.byteLength(name) > NAME_MAX) throw new SysError('ENAMETOOLONG')
-    if (this.#root.tree.unfit?.test(name)) throw new SysError('ENOENT')
-    this.#names.push(name)
-    const entry = this.#look()
-    this.#entry = entry
-    if (entry?.filetype === FILETYPE_SYMBOLIC_LINK && this.#isFollowed(rest)) this.#followLink(rest)
+  #isFollowed(): boolean {
+    return this.#following === 'always' || (this.#following === 'by slash' && this.#endsWithSlash)
   }
 
-  #isFollowed(rest: readonly string[]): boolean {
-    if (this.#following === 'always' || rest.some((name) => name !== '')) return true
-    return this.#following === 'by slash' && rest.length > 0
+  #followLink(name: string): void {
+    const endsWithSlash = this.#endsWithSlash
+    this.#along(this.#targetOf(name))
+    this.#endsWithSlash ||= endsWithSlash
   }
 
-  #followLink(rest: string[]): void {
+  /** What a link says, as a path from the directory that the walk is in then. */
+  #targetOf(name: string): string {
     if (++this.#links > MOST_LINKS) throw new SysError('ELOOP')
-    const text = this.#root.tree.readlink(pathOf({ root: this.#root, names: this.#names }))
-    this.#names.pop()
-    if (text.startsWith('/')) this.#names = []
-    rest.unshift(...(text.startsWith('/') ? this.#insideOf(text) : text).split('/'))
-    this.#entry = 'directory'
+    const text = this.directory.readlink(name)
+    this.#name = undefined
+    return text.startsWith('/') ? this.#insideOf(text) : text
   }
 
   /** An absolute link leads on if what it names is, by the guest's names, in the directory: then from there. */
   #insideOf(text: string): string {
-    const own = this.#root.name.replace(/\/*$/, '/')
-    if (this.#floor > 0 || !`${text}/`.startsWith(own) || !own.startsWith('/')) throw new SysError('ENOTCAPABLE')
-    return text.slice(own.length).replace(/^\/+/, '') || '.'
+    const { root } = this.#from
+    const own = root?.name.replace(/\/*$/, '/')
+    if (own === undefined || !`${text}/`.startsWith(own) || !own.startsWith('/')) throw new SysError('ENOTCAPABLE')
+    this.close()
+    return text.slice(own.length) || '.'
   }
 
-  #look(): Filestat | undefined {
-    return this.#root.tree.lstat(pathOf({ root: this.#root, names: this.#names }))
+  /** What has a slash after its name is opened as a directory, and is never made. */
+  #asDirectory(request: OpenRequest): OpenRequest {
+    if (request.creates) throw new SysError('EISDIR')
+    return { ...request, mustBeDirectory: true }
   }
+}
 
-  #checkDirectory(): void {
-    if (this.#entry === 'directory' || this.#entry === undefined) return
-    if (this.#entry.filetype !== FILETYPE_DIRECTORY) throw new SysError('ENOTDIR')
-  }
+function namesIn(path: string): string[] {
+  return path.split('/').filter((name) => name !== '')
 }

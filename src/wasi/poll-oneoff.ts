@@ -90,7 +90,7 @@ function described(guest: Guest, files: Files, { fd, revents }: { fd: number; re
 /** Bytes, or for a listener 1. */
 function availableOf({ sockets }: Guest, files: Files, fd: number): bigint {
   const open = sockets.table.get(fd)
-  if (isProvided(open)) return isRegular(open) ? restOf(files.exchange.filestat(open.number).size, open.position) : 0n
+  if (isProvided(open)) return isRegular(open) ? restOf(files.stat(open).size, open.position) : 0n
   if (open.is === 'socket' && open.state === 'listening') return 1n
   return open.is === 'socket' || open.is === 'pipe' ? BigInt(sockets.available(fd)) : 0n
 }

@@ -35,9 +35,7 @@ export function preview1(files: Files, start: Start): Readonly<Record<string, Ca
 
 function descriptorTable(files: Files): Record<string, Call> {
   const seekOf = (open: Open, { fd, offset, whence }: { fd: number; offset: bigint; whence: number }) =>
-    isProvided(open)
-      ? seekFile(files.exchange, files.get('fd_seek', fd), { offset, whence })
-      : seekAny(open, offset, whence)
+    isProvided(open) ? seekFile(files.data('fd_seek', fd), { offset, whence }) : seekAny(open, offset, whence)
   const iovecs = [i32('fd'), pointer('iovs'), i32('count'), pointer('result')] as const
   return {
     fd_read: call(iovecs, (guest, fd, iovs, count, result) => {
@@ -45,7 +43,9 @@ function descriptorTable(files: Files): Record<string, Call> {
       guest.memory.check(result, 4)
       const buffers = readIovecs(guest.memory, iovs, count, 'EINVAL')
       if (isProvided(open))
-        return writeAt(guest.memory, u32, result, readFile(files.exchange, files.get('fd_read', fd), buffers))
+        return onceDone(readFile(files.data('fd_read', fd), buffers), (length) =>
+          writeAt(guest.memory, u32, result, length),
+        )
       const place = gatheringPlace(buffers)
       if (place.length === 0 && open.is !== 'pipe') return writeAt(guest.memory, u32, result, 0) // read(2) of nothing does not wait; recv(2) does
       return onceDone(readAny(guest, fd, open, place), (length) => {
@@ -58,9 +58,9 @@ function descriptorTable(files: Files): Record<string, Call> {
       const open = guest.sockets.table.get(fd)
       guest.memory.check(result, 4)
       const buffers = readIovecs(guest.memory, iovs, count, 'EINVAL')
-      if (isProvided(open))
-        return writeAt(guest.memory, u32, result, writeFile(files.exchange, files.get('fd_write', fd), buffers))
-      const writing = writeAny(guest, fd, open, gather(buffers))
+      const writing = isProvided(open)
+        ? writeFile(files.data('fd_write', fd), buffers)
+        : writeAny(guest, fd, open, gather(buffers))
       return onceDone(writing, (length) => writeAt(guest.memory, u32, result, length))
     }),
 
@@ -90,7 +90,7 @@ function descriptorTable(files: Files): Record<string, Call> {
       const open = guest.sockets.table.get(fd)
       if (isProvided(open)) {
         guest.memory.check(stat, filestat.size)
-        return filestat.write(guest.memory, stat, files.exchange.filestat(open.number))
+        return filestat.write(guest.memory, stat, files.stat(open))
       }
       filestat.write(guest.memory, stat, statAny(open))
     }),

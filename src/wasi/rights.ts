@@ -19,8 +19,8 @@ export const OF_FILES = bits(0, 1, 2, 3, 4, 5, 6, 7, 8, 21, 22, 23, 27)
 /** And with a directory: all calls with paths, besides. */
 export const OF_DIRECTORIES = bits(0, 3, 4, 7, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 23, 24, 25, 26, 27)
 
-/** A provider opens a file for writing if any of these is asked for. */
-const WRITING = RIGHT_DATASYNC | RIGHT_WRITE | RIGHT_ALLOCATE | RIGHT_SET_SIZE
+/** `@wasmer/wasi` opens a file for writing if any of these is asked for. */
+export const WRITING = RIGHT_DATASYNC | RIGHT_WRITE | RIGHT_ALLOCATE | RIGHT_SET_SIZE
 
 /** The right that a call asks of its descriptor; two descriptors for those of two. A call that is not named here asks for none. */
 export const needed: Readonly<Record<string, bigint | readonly [bigint, bigint]>> = {
@@ -64,10 +64,8 @@ export function isForWriting(asked: bigint): boolean {
   return (asked & (RIGHT_WRITE | RIGHT_ALLOCATE | RIGHT_SET_SIZE)) !== 0n
 }
 
-/** What to ask a provider for, so that the file is opened for reading, for writing or for both, and nothing else is refused by it. */
-export function forProvider(asked: bigint): bigint {
-  const writes = (asked & WRITING) !== 0n
-  const reads = !writes || (asked & (RIGHT_READ | RIGHT_READDIR)) !== 0n
-  const rest = OF_FILES & ~(WRITING | RIGHT_READ)
-  return rest | (writes ? WRITING : 0n) | (reads ? RIGHT_READ : 0n)
+/** How a file is opened for rights: for reading, unless writing alone is asked for. */
+export function accessFor(asked: bigint): 'read' | 'write' | 'both' {
+  if (!isForWriting(asked)) return 'read'
+  return (asked & (RIGHT_READ | RIGHT_READDIR)) !== 0n ? 'both' : 'write'
 }

@@ -12,7 +12,6 @@ export const filestat = struct({
   modified: u64,
   changed: u64,
 }) // 64 bytes
-export type Filestat = ReturnType<typeof filestat.read>
 export const prestat = struct({ tag: u8, nameLength: u32 }) // 8 bytes
 export const dirent = struct({ next: u64, inode: u64, nameLength: u32, filetype: u8 }) // 24 bytes
 export const iovec = struct({ base: u32, length: u32 }) // 8 bytes
@@ -37,6 +36,8 @@ export const FILETYPE_SOCKET_STREAM = 6
 export const FILETYPE_SYMBOLIC_LINK = 7
 
 export const FDFLAGS_APPEND = 1
+export const FDFLAGS_DSYNC = 2
+export const FDFLAGS_SYNC = 16
 
 /** fd_read, fd_write, fd_fdstat_set_flags, poll_fd_readwrite, sock_shutdown, sock_accept: and no seek or tell, which isatty looks at. */
 export const RIGHTS_STREAM =

@@ -1,6 +1,6 @@
 import { SysError } from '../posix/errno.js'
 import type { World } from '../posix/world.js'
-import type { Filestat } from './structures.js'
+import type { Filestat } from './filestat.js'
 
 const [ACCESSED, ACCESSED_NOW, MODIFIED, MODIFIED_NOW] = [1, 2, 4, 8]
 

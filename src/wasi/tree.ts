@@ -1,63 +1,46 @@
-import type { BigIntStats } from 'node:fs'
-import { errnoFromNode } from '../bridge/from-node.js'
-import { SysError } from '../posix/errno.js'
-import type { Filestat } from './structures.js'
-import * as filetypes from './structures.js'
+import type { Directory, Link, OpenedFile, OpenRequest, Pending, Times } from './directory.js'
+import type { Filestat } from './filestat.js'
 
-/** The names of a file system, without following symbolic links. Paths are absolute. */
-export interface Tree {
-  /** Undefined where there is none. */
+/** A directory as a tree opens it; `fd` is a descriptor of it, where the tree has such. */
+export interface FoundDirectory {
+  readonly is: 'directory'
+  readonly stat: Filestat
+  readonly fd: number | undefined
+}
+
+/**
+ * The calls of a file system by paths. None follows a symbolic link at the end of a path; the caller makes sure that there is none
+ * before. They throw `SysError`s, or errors of Node's that have an errno.
+ */
+export interface Tree extends Pick<Directory, 'unfit'> {
   lstat(path: string): Filestat | undefined
-  readlink(path: string): string
-  /** Makes a link that says `target`, wherever that leads. */
-  symlink(target: string, path: string): void
   readdir(path: string): string[]
-  /** In ns; of a link the link's own. */
-  setTimes(path: string, times: { accessed: bigint; modified: bigint }): void
-  /** What no name may contain, since the host would take it for more than a name. */
-  readonly unfit?: RegExp
+  readlink(path: string): string
+  /** Opens a file or a directory. `path` is called again where the attempt is repeated. */
+  open(path: () => string, request: OpenRequest): OpenedFile | FoundDirectory | Pending | Link
+  makeDirectory(path: string): void
+  removeDirectory(path: string): void
+  unlink(path: string): void
+  symlink(target: string, path: string): void
+  link(from: string, to: string): void
+  rename(from: string, to: string): void
+  setTimes(path: string, times: Times): void
 }
 
-/** Of Node's stat: bigints, ns only where the file system has them. */
-export function filestatOf(stat: BigIntStats): Filestat {
-  const ns = (name: 'atime' | 'mtime' | 'ctime') => stat[`${name}Ns`] ?? stat[`${name}Ms`] * 1_000_000n
-  return {
-    device: stat.dev,
-    inode: stat.ino,
-    filetype: filetypeOfStat(stat),
-    links: stat.nlink,
-    size: stat.size,
-    accessed: ns('atime'),
-    modified: ns('mtime'),
-    changed: ns('ctime'),
-  }
-}
-
-function filetypeOfStat(stat: BigIntStats): number {
-  if (stat.isFile()) return filetypes.FILETYPE_REGULAR_FILE
-  if (stat.isDirectory()) return filetypes.FILETYPE_DIRECTORY
-  if (stat.isSymbolicLink()) return filetypes.FILETYPE_SYMBOLIC_LINK
-  if (stat.isCharacterDevice()) return filetypes.FILETYPE_CHARACTER_DEVICE
-  if (stat.isBlockDevice()) return filetypes.FILETYPE_BLOCK_DEVICE
-  return stat.isSocket() ? filetypes.FILETYPE_SOCKET_STREAM : filetypes.FILETYPE_UNKNOWN
-}
-
-/** What `look` answers; undefined where there is no such file. Errors of the file system become errnos. */
-export function lookedUp<T>(look: () => T): T | undefined {
-  try {
-    return look()
-  } catch (error) {
-    const errno = errnoFromNode(error)
-    if (errno === 'ENOENT' || errno === 'ENOTDIR') return undefined
-    throw new SysError(errno, { cause: error })
-  }
-}
-
-/** The same for what must be there. */
-export function found<T>(look: () => T): T {
-  try {
-    return look()
-  } catch (error) {
-    throw new SysError(errnoFromNode(error), { cause: error })
-  }
+/** How an open directory is kept. */
+export interface Held {
+  /** True when its path leads to it for the whole of a call, whatever other processes do. */
+  readonly isCertain: boolean
+  /** A path of it for the next call, without a slash at its end. `ENOENT` when the directory was removed or cannot be found. */
+  path(): string
+  stat(): Filestat
+  /** Opens a directory in it, until the walk that needs it is over. */
+  enter(name: string): Held | Link
+  /** Keeps a directory that was opened in it, or without a name itself once more. */
+  keep(name: string | undefined, found: FoundDirectory): Held
+  sync(): void
+  close(): void
+  /** Notes that a directory in it has been renamed, for those that are kept by names. */
+  moved?(name: string, to: Held, newName: string): void
+  removed?(name: string): void
 }

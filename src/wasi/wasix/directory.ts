@@ -4,10 +4,10 @@ import { readAt, u32, writeAt } from '../../abi/layout.js'
 import { pointer } from '../../abi/params.js'
 import { SysError } from '../../posix/errno.js'
 import { isProvided } from '../files.js'
+import { isDirectory } from '../filestat.js'
 import { text } from '../path-calls.js'
 import { follow, type Place } from '../paths.js'
 import type { Start } from '../preview1.js'
-import { FILETYPE_DIRECTORY } from '../structures.js'
 
 /** The working directory: kept here, and looked at by WASIX's libc, which makes each path absolute by itself. */
 export function directoryTable({ env }: Start): Readonly<Record<string, Call>> {
@@ -51,10 +51,10 @@ function led(guest: Guest, current: readonly string[], path: string): string[] {
   for (; rest[0] === '..'; rest.shift()) names.pop()
   names.push(...rest)
   const { above, place } = directoryAbove(guest, names)
-  const found = follow(place, names.slice(above.length).join('/') || '.', 'always')
-  if (found.entry === undefined) throw new SysError('ENOENT')
-  if (found.entry.filetype !== FILETYPE_DIRECTORY) throw new SysError('ENOTDIR')
-  return [...above, ...found.names]
+  return follow(place, names.slice(above.length).join('/') || '.', 'always', (found) => {
+    if (!isDirectory(found.there())) throw new SysError('ENOTDIR')
+    return [...above, ...found.names]
+  })
 }
 
 /** The innermost of the directories that the guest has from the start which is above the names; `ENOENT` where none is. */

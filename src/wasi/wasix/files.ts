@@ -4,7 +4,7 @@ import { out } from '../../abi/outputs.js'
 import { i32, i64, sock } from '../../abi/params.js'
 import { closesOnExec } from '../../abi/wasix/descriptors.js'
 import { SysError } from '../../posix/errno.js'
-import { type Blocking, whole } from '../../posix-sockets/blocking.js'
+import { type Blocking, onceDone, whole } from '../../posix-sockets/blocking.js'
 import type { Sockets } from '../../posix-sockets/sockets.js'
 import { checkOffsets, readAt } from '../file-data.js'
 import { type Files, isRegular } from '../files.js'
@@ -28,9 +28,10 @@ export function fileTable(files: Files): Readonly<Record<string, Call>> {
         table.ensureRoom()
         const directory = files.directory('path_open', fd)
         const asked = { following: asAsked(flags), oflags, base, inheriting, fdflags }
-        const opened = openPath(files, directory, path, asked)
-        table.setCloseOnExec(opened, closeOnExec)
-        result.write(opened)
+        return onceDone(openPath(files, directory, path, asked), (opened) => {
+          table.setCloseOnExec(opened, closeOnExec)
+          result.write(opened)
+        })
       },
     ),
 
@@ -38,10 +39,10 @@ export function fileTable(files: Files): Readonly<Record<string, Call>> {
     sock_send_file: call(
       [sock, i32('file'), i64('offset'), i64('count'), out('sent', u64)],
       function* ({ sockets }, fd, fileFd, offset, count, result) {
-        const file = files.get('fd_read', fileFd)
+        const file = files.data('fd_read', fileFd)
         if (!isRegular(file)) throw new SysError('EINVAL')
         checkOffsets(offset, count)
-        const read = (piece: Uint8Array, at: bigint) => readAt(files.exchange, file, [piece], at)
+        const read = (piece: Uint8Array, at: bigint) => readAt(file, [piece], at)
         const sent = yield* copied(sockets, fd, { read, offset, count })
         file.position = offset + sent
         result.write(sent)

@@ -1,0 +1,50 @@
+import fs from 'node:fs'
+import { LINK, type Link } from '../directory.js'
+import { type Filestat, filestatOf, isLink, sysErrorOf } from '../filestat.js'
+import type { FoundDirectory, Held } from '../tree.js'
+import { hostTree } from './host-tree.js'
+import { O_PATH, pathOfDescriptor } from './own-descriptors.js'
+
+const { O_DIRECTORY, O_NOFOLLOW } = fs.constants
+
+/** An open directory of Linux. What is in it is reached by way of its descriptor, so that names which led to it do not matter. */
+export class HeldByDescriptor implements Held {
+  readonly isCertain = true
+  readonly #fd: number
+  readonly #path: string
+
+  constructor(fd: number) {
+    this.#fd = fd
+    this.#path = pathOfDescriptor(fd)
+  }
+
+  path(): string {
+    return this.#path
+  }
+
+  stat(): Filestat {
+    return filestatOf(fs.fstatSync(this.#fd, { bigint: true }))
+  }
+
+  enter(name: string): Held | Link {
+    const path = `${this.#path}/${name}`
+    try {
+      return new HeldByDescriptor(fs.openSync(path, (O_PATH ?? 0) | O_DIRECTORY | O_NOFOLLOW))
+    } catch (error) {
+      if (sysErrorOf(error).errno === 'ENOTDIR' && isLink(hostTree.lstat(path))) return LINK
+      throw error
+    }
+  }
+
+  keep(_: string | undefined, { fd }: FoundDirectory): Held {
+    return new HeldByDescriptor(fd as number)
+  }
+
+  sync(): void {
+    fs.fsyncSync(this.#fd)
+  }
+
+  close(): void {
+    fs.closeSync(this.#fd)
+  }
+}
