@@ -1,6 +1,7 @@
 import fs from 'node:fs'
 import { type CommandLine, readCommandLine } from './command-line.js'
 import { posixFlags, posixLinkFlags } from './libposix.js'
+import { linkLongDouble } from './long-double.js'
 import { makeRunnable } from './runnable.js'
 import { findToolchain, type Language, type Toolchain } from './toolchain.js'
 import { ToolchainError } from './toolchain-error.js'
@@ -14,7 +15,7 @@ export function cc(language: Language, all: readonly string[]): Promise<number> 
     const toolchain = await findToolchain(language)
     const line = readCommandLine(all.filter((arg) => arg !== RUNNABLE))
     if (line.verbose) console.error(`posix-wasm: ${toolchain.name}`)
-    const code = await toolchain.compile(language, await completed(toolchain, language, line))
+    const code = await compile(toolchain, language, line)
     if (code === 0 && line.links) finish(line.output ?? 'a.out', all.includes(RUNNABLE))
     return code
   })
@@ -29,12 +30,18 @@ export function binaryTool(name: string, args: readonly string[]): Promise<numbe
   })
 }
 
-async function completed(toolchain: Toolchain, language: Language, line: CommandLine): Promise<string[]> {
+async function compile(toolchain: Toolchain, language: Language, line: CommandLine): Promise<number> {
   const flags = [...toolchain.flags, ...posixFlags, ...flagsOf(language, line)]
-  const { before, after } =
-    line.links && !line.ownLibraries ? await posixLinkFlags(toolchain) : { before: [], after: [] }
-  const last = line.links && !line.ownLibraries ? toolchain.linkFlags(language) : []
-  return [...quietly([...flags, ...before]), ...line.args, ...quietly([...after, ...last])]
+  const run = (before: readonly string[], after: readonly string[]) =>
+    toolchain.compile(language, [...quietly([...flags, ...before]), ...line.args, ...quietly(after)])
+  if (!line.links || line.ownLibraries) return run([], [])
+  const { before, after } = await posixLinkFlags(toolchain)
+  return linkLongDouble({
+    output: line.output ?? 'a.out',
+    isOnce: line.inputs.some((input) => /^(-|\/dev\/stdin)$/.test(input)),
+    isLikely: language === 'c++',
+    compile: (first, last) => run([...first, ...before], [...after, ...last, ...toolchain.linkFlags(language)]),
+  })
 }
 
 function flagsOf(language: Language, line: CommandLine): readonly string[] {
