@@ -5,6 +5,7 @@ import { guardFor } from '../network/guard.js'
 import type { Address, Family } from '../posix/address.js'
 import type { Errno } from '../posix/errno.js'
 import { errnoFromNode, hostForNode, ownAddressFromNode } from './from-node.js'
+import { heldHere } from './proc-fd.js'
 import { reset } from './reset.js'
 
 /** What the system queues for a server, Linux's own limit, `somaxconn`. */
@@ -29,19 +30,54 @@ export interface Binding {
 export interface DialOptions {
   readonly construct?: object
   readonly connect?: { localAddress: string; localPort: number }
+  /** To be called when that socket is closed. */
+  readonly closed?: () => void
 }
 
 /** Binds. Where Node has `net.BoundSocket`, as POSIX means it; elsewhere by listening at once, quietly. */
 export function bind(request: BindRequest, bound: (binding: Binding) => void, failed: (errno: Errno) => void): void {
   const refused = guardFor(() => failed('EIO'))((error: unknown) => failed(bindErrno(error, request.to)))
-  if (bindsQuietly(request.to.family)) return bindQuietly(request, bound, refused)
-  let binding: Binding
   try {
-    binding = bindProperly(request)
+    holdingFolder(request, bound, refused)
   } catch (error) {
-    return refused(error)
+    refused(error)
   }
-  bound(binding)
+}
+
+type Bound = (binding: Binding) => void
+
+/** A folder that is named by a descriptor stays open as long as the socket has its file there: libuv unlinks that by its name. */
+function holdingFolder(request: BindRequest, bound: Bound, refused: (error: unknown) => void): void {
+  const { to } = request
+  if (to.family !== 'unix') return bindAs(request, bound, refused)
+  const { path, release } = heldHere(to.path)
+  const failed = (error: unknown) => {
+    release()
+    refused(error)
+  }
+  try {
+    bindAs({ ...request, to: { ...to, path } }, (binding) => bound(releasing(binding, to, release)), failed)
+  } catch (error) {
+    failed(error)
+  }
+}
+
+function releasing(binding: Binding, local: Address, release: () => void): Binding {
+  return {
+    local,
+    listen: (welcome) => binding.listen(welcome),
+    dialFrom: (ready) => binding.dialFrom((options) => ready({ ...options, closed: release })),
+    close: (closed) =>
+      binding.close(() => {
+        release()
+        closed()
+      }),
+  }
+}
+
+function bindAs(request: BindRequest, bound: Bound, failed: (error: unknown) => void): void {
+  if (bindsQuietly(request.to.family)) bindQuietly(request, bound, failed)
+  else bound(bindProperly(request))
 }
 
 /** `net.BoundSocket` of Node 26. */
@@ -126,11 +162,11 @@ function newServer(welcome: (socket: net.Socket) => void): net.Server {
   return server
 }
 
-/** libuv says EACCES where a local socket's folder does not exist; bind(2) says ENOENT. */
+/** libuv says EACCES where a local socket's folder does not exist, or one is named; bind(2) says ENOENT. */
 function bindErrno(error: unknown, to: Address): Errno {
   const errno = errnoFromNode(error)
-  const isLost = errno === 'EACCES' && to.family === 'unix' && !fs.existsSync(path.dirname(to.path))
-  return isLost ? 'ENOENT' : errno
+  if (errno !== 'EACCES' || to.family !== 'unix') return errno
+  return to.path.endsWith('/') || !fs.existsSync(path.dirname(to.path)) ? 'ENOENT' : errno
 }
 
 /** A local socket's file stays when it is closed, as unlink(2) is the program's to call. Node would remove it, so it steps aside. */

@@ -1,3 +1,4 @@
+import fs from 'node:fs'
 import net from 'node:net'
 import type { Duplex } from 'node:stream'
 import { guardFor } from '../network/guard.js'
@@ -90,8 +91,9 @@ export class NodeStreams {
 }
 
 /** Connects; answers how to call that off. */
-function connected(to: Address, { construct, connect }: DialOptions, call: Call): () => void {
+function connected(to: Address, { construct, connect, closed }: DialOptions, call: Call): () => void {
   const socket = new net.Socket({ allowHalfOpen: true, onread: call.into, ...construct } as net.SocketConstructorOpts)
+  if (closed !== undefined) socket.once('close', closed)
   let isSettled = false
   const settle = (how: () => void) => {
     if (!isSettled) how()
@@ -133,10 +135,17 @@ function connectOptions(to: Address, from: DialOptions['connect']): net.SocketCo
 /** True when connecting to `to` leads to what is bound at `address`. */
 function reaches(to: Address, address: Address): boolean {
   if (to.family === 'unix' || address.family === 'unix')
-    return to.family === 'unix' && address.family === 'unix' && to.path === address.path
+    return to.family === 'unix' && address.family === 'unix' && isSameFile(to.path, address.path)
   return to.port === address.port && (isWildcard(address.host) || isWildcard(to.host) || to.host === address.host)
 }
 
 function isWildcard(host: string): boolean {
   return host === '0.0.0.0' || host === '::'
+}
+
+/** One file may have many paths. An abstract name has no file. */
+function isSameFile(one: string, other: string): boolean {
+  if (one === other || one.startsWith('\0') || other.startsWith('\0')) return one === other
+  const [mine, theirs] = [one, other].map((path) => fs.statSync(path, { throwIfNoEntry: false }))
+  return mine !== undefined && mine.dev === theirs?.dev && mine.ino === theirs.ino
 }

@@ -1,11 +1,10 @@
-import fs from 'node:fs'
-import path from 'node:path'
 import type { Network } from '../network/network.js'
 import { policy } from '../network/rules/policy.js'
 import type { Refusal } from '../network/rules/refusals.js'
 import { type NetworkRules, parseRules, RuleError } from '../network/rules/rules.js'
 import { OptionError } from './errors.js'
 import { type Driver, type NetworkOption, rulesOf, withNetwork } from './network-option.js'
+import { machinePaths } from './socket-paths.js'
 
 /** Throws an `OptionError` for rules that cannot be understood. */
 export function checkRules(network: NetworkOption | undefined): void {
@@ -18,30 +17,19 @@ export function checkRules(network: NetworkOption | undefined): void {
 
 /**
  * A network that obeys rules from `begin` on: the sockets that a guest is given are opened before that, and are the host's business.
- * Without rules it is the network itself.
+ * Without rules it is the network itself. Where it is not this machine's, its local sockets have nothing to do with files.
  */
 export function guarded<D extends Driver>(
   driver: D,
   rules: NetworkRules | undefined,
-  onRefusal: (refusal: Refusal) => void,
+  { onRefusal, isOnMachine }: { onRefusal: (refusal: Refusal) => void; isOnMachine: boolean },
 ): { driver: Driver; begin: () => void } {
   if (rules === undefined) return { driver, begin: () => {} }
   const bare: Network = typeof driver === 'function' ? driver : driver.network
   let now = bare
   const network: Network = (name, input) => now(name, input)
   const begin = () => {
-    now = policy(bare, rules, { onRefusal, realPath })
+    now = policy(bare, rules, { onRefusal, ...(isOnMachine && { paths: machinePaths }) })
   }
   return { driver: typeof driver === 'function' ? network : withNetwork(driver, network), begin }
-}
-
-/** Where a path leads, of a file that is not there yet too. */
-function realPath(file: string): string {
-  const whole = path.resolve(file)
-  try {
-    return fs.realpathSync(whole)
-  } catch {
-    const folder = path.dirname(whole)
-    return folder === whole ? whole : path.join(realPath(folder), path.basename(whole))
-  }
 }

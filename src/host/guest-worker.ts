@@ -153,7 +153,7 @@ function live(session: Live): Surroundings {
     task.tell.refusals ? tell({ is: 'refusal', refusal }) : sockets.guest.notice(refusal.text)
   const onLimit = limitNotice((text) => sockets.guest.notice(text))
   const small = withinLimits(own, task.limits, { now: () => session.machine.now(), onLimit })
-  const { driver, begin } = guarded(small, task.rules, onRefusal)
+  const { driver, begin } = guarded(small, task.rules, { onRefusal, isOnMachine: task.presence === undefined })
   const counted = measured(driver, tellers(), () => session.machine.now())
   const known = new Set([...task.stdio.map((plan) => (isConnection(plan) ? plan.connection : -1)), ...task.connections])
   const attach = (connection: number) => {

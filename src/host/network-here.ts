@@ -49,7 +49,10 @@ export function liveNetwork(session: Live, options: Options, terms: NetworkTerms
   const interrupts = suspension && bridge ? halt.over((reason) => bridge.interrupt(reason)) : halt
   const patient = halt.isForeseen || suspension !== undefined ? withInterrupts(small, interrupts) : small
   const onRefusal = options.onRefusal ?? (({ text }) => notify(text))
-  const { driver, begin } = guarded(patient, rulesOf(options.network), onRefusal)
+  const { driver, begin } = guarded(patient, rulesOf(options.network), {
+    onRefusal,
+    isOnMachine: threadedOf(options.network) === undefined,
+  })
   const { driver: counted, end } = measured(driver, options, now)
   return { network: session.driver(counted), bridge, begin, tell: end }
 }

@@ -41,6 +41,7 @@ export function kindOf(ip: Ip): Kind | undefined {
 const forms: readonly { readonly net: string; readonly at: number; readonly flipped?: true; readonly exact?: true }[] =
   [
     { net: '64:ff9b::/96', at: 12, exact: true }, // NAT64
+    { net: '64:ff9b:1::/48', at: 12 }, // NAT64 of a site's own, as most sites write it
     { net: '2002::/16', at: 2 }, // 6to4
     { net: '2001::/32', at: 12, flipped: true }, // Teredo
     { net: '::ffff:0:0:0/96', at: 12 }, // SIIT
@@ -49,15 +50,17 @@ const forms: readonly { readonly net: string; readonly at: number; readonly flip
 /** Read when an address is first compared: most guests have no rules. */
 let parsedForms: readonly (Omit<(typeof forms)[number], 'net'> & { readonly net: [ipaddr.IPv6, number] })[] | undefined
 
-/** The IPv4 address inside an IPv6 one; `exact` where that host is meant and no other. */
+/**
+ * The IPv4 address inside an IPv6 one; `exact` where that host is meant and no other. RFC 6052: NAT64 is for public addresses, so any
+ * other leads to a host that only the translator knows. 0.0.0.0 is the loopback of whichever host it reaches.
+ */
 export function hiddenIn(ip: Ip): { readonly ip: Ip; readonly exact: boolean } | undefined {
   const form = formOf(ip)
   if (form === undefined) return undefined
   const bytes = ip.toByteArray().slice(form.at, form.at + 4)
-  return {
-    ip: ipaddr.fromByteArray(form.flipped ? bytes.map((byte) => byte ^ 0xff) : bytes) as Ip,
-    exact: form.exact ?? false,
-  }
+  const hidden = ipaddr.fromByteArray(form.flipped ? bytes.map((byte) => byte ^ 0xff) : bytes) as Ip
+  if (isUnspecified(hidden)) return { ip: loopbackOf(hidden), exact: false }
+  return { ip: hidden, exact: form.exact === true && kindOf(hidden) === 'public' }
 }
 
 function formOf(ip: Ip) {

@@ -10,6 +10,8 @@ import {
   type Output,
   type SocketType,
 } from '../network.js'
+import { dialledFrom, mayLeadAnywhere, type Origin } from './dialled.js'
+import { LocalSockets } from './local-sockets.js'
 import { Lookups } from './lookups.js'
 import { Pins } from './pins.js'
 import { type Demand, type PolicyOptions, Referee } from './referee.js'
@@ -62,6 +64,10 @@ interface Place {
 interface GuestSocket {
   readonly family: Family
   readonly type: SocketType
+  /** SO_BINDTODEVICE. */
+  device: string
+  /** The one peer of a datagram socket. */
+  peer: Address | undefined
   place: Place | undefined
   /** Where bind was asked for, until it has answered. */
   pending: Place | undefined
@@ -79,12 +85,14 @@ class SocketRules {
   readonly #network: Network
   readonly #referee: Referee
   readonly #tls: TlsDemands
+  readonly #local: LocalSockets
   readonly #sockets = new Map<Handle, GuestSocket>()
 
   constructor(network: Network, referee: Referee, tls: TlsDemands) {
     this.#network = network
     this.#referee = referee
     this.#tls = tls
+    this.#local = new LocalSockets(network, referee)
   }
 
   guards(): Guards {
@@ -93,46 +101,50 @@ class SocketRules {
       open: (input) => this.#open(input),
       bind: (input) => this.#bind(input),
       listen: (input) => this.#listen(input),
-      accept: (input) => this.#tls.accept(input, this.#sockets.get(input.handle)?.demand),
+      accept: (input) => {
+        const accepted = this.#tls.accept(input, this.#sockets.get(input.handle)?.demand)
+        return this.#local.accept(input.handle, accepted)
+      },
       connect: (input) => this.#connect(input),
-      send: (input) => {
-        if (input.to !== undefined) this.#ensureSend(input.handle, input.to)
-        return network('send', input)
-      },
+      send: (input) => (input.to === undefined ? network('send', input) : this.#send(input, input.to)),
       receiveFrom: (input) => this.#receiveFrom(input),
-      setOption: (input) => {
-        if (input.option === 'join') this.#referee.ensureJoin(input.value.group)
-        return network('setOption', input)
-      },
+      localName: (input) => this.#local.localName(input),
+      peerName: (input) => this.#local.peerName(input),
+      setOption: (input) => this.#setOption(input),
       close: (input) => {
         this.#sockets.delete(input.handle)
-        return network('close', input)
+        const closed = network('close', input)
+        this.#local.forget(input.handle)
+        return closed
       },
     }
   }
 
   #open(input: Input<'open'>): Handle {
     const handle = this.#network('open', input)
-    this.#sockets.set(handle, { ...input, place: undefined, pending: undefined, demand: undefined, peers: new Set() })
+    const none = { place: undefined, pending: undefined, demand: undefined, peer: undefined }
+    this.#sockets.set(handle, { ...input, ...none, device: '', peers: new Set() })
     return handle
   }
 
   #bind(input: Input<'bind'>): true | Again {
-    const socket = this.#sockets.get(input.handle)
+    const { handle, to } = input
+    const socket = this.#sockets.get(handle)
     if (socket?.place !== undefined) throw new SysError('EINVAL')
-    const place = this.#placeAt(socket, input.to)
-    if (socket === undefined) return this.#network('bind', input)
+    const place = to.family === 'unix' ? { to, byRule: true } : this.#placeAt(socket, to)
+    const ask = () => (to.family === 'unix' ? this.#local.bind(input, to) : this.#network('bind', input))
+    if (socket === undefined) return ask()
     socket.pending ??= place
     const { pending } = socket
     socket.pending = undefined
-    const answer = this.#network('bind', input)
+    const answer = ask()
     if (answer === AGAIN) socket.pending = pending
     else socket.place = pending
     return answer
   }
 
-  #placeAt(socket: GuestSocket | undefined, to: Address): Place {
-    if (socket?.type !== 'dgram' || to.family === 'unix') {
+  #placeAt(socket: GuestSocket | undefined, to: InetAddress): Place {
+    if (socket?.type !== 'dgram') {
       const demand = this.#referee.ensureTake(to, { operation: 'bind', direction: 'listen' })
       return { to, byRule: true, demand }
     }
@@ -145,35 +157,69 @@ class SocketRules {
   #listen(input: Input<'listen'>): true | Again {
     const socket = this.#sockets.get(input.handle)
     if (socket !== undefined)
-      socket.demand =
-        socket.place === undefined
-          ? this.#referee.ensureTake(anyAddress(socket.family), { operation: 'listen', direction: 'listen' })
-          : socket.place.demand
+      socket.demand = socket.place === undefined ? this.#demandAnywhere(socket) : socket.place.demand
     return this.#network('listen', input)
+  }
+
+  /** A local socket without a name cannot listen: the network says so. */
+  #demandAnywhere({ family }: GuestSocket): Demand | undefined {
+    const anywhere = anyAddress(family)
+    if (anywhere.family === 'unix') return undefined
+    return this.#referee.ensureTake(anywhere, { operation: 'listen', direction: 'listen' })
   }
 
   #connect(input: Input<'connect'>): true | Again {
     const { handle, to } = input
     const socket = this.#sockets.get(handle)
-    if (to !== undefined && socket?.type === 'dgram') this.#ensurePeer(socket, to, 'connect')
-    if (to === undefined || socket?.type === 'dgram') return this.#network('connect', input)
-    const dialling = { operation: 'connect', direction: 'connect', from: socket?.place?.to } as const
-    const demand = this.#referee.ensureReach(to, dialling)
+    if (to?.family === 'unix')
+      return this.#local.connect(handle, to, (to) => this.#tls.connect({ handle, to }, undefined))
+    if (socket?.type === 'dgram') return this.#connectDatagrams(handle, socket, to)
+    if (to === undefined) return this.#network('connect', input)
+    const { dialled, ...dialling } = this.#dialling(socket, to)
+    const demand = this.#referee.ensureReach(dialled, { operation: 'connect', direction: 'connect', ...dialling })
     if (socket !== undefined) socket.place = undefined // if it fails, the socket is bound no more
-    return this.#tls.connect(input, demand)
+    return this.#tls.connect({ handle, to: dialled }, demand)
   }
 
-  #ensureSend(handle: Handle, to: Address): void {
-    const socket = this.#sockets.get(handle)
-    if (socket !== undefined) this.#ensurePeer(socket, to, 'send')
-    else this.#referee.ensureReach(to, { operation: 'send', direction: 'udp' })
+  #connectDatagrams(handle: Handle, socket: GuestSocket, to: InetAddress | undefined): true | Again {
+    const peer = to && this.#ensurePeer(socket, to, 'connect')
+    const answer = this.#network('connect', { handle, to: peer })
+    if (answer === true) socket.peer = peer
+    return answer
   }
 
-  #ensurePeer(socket: GuestSocket, to: Address, operation: 'connect' | 'send'): void {
-    const key = formatAddress(to)
-    if (socket.peers.has(key)) return
-    this.#referee.ensureReach(to, { operation, direction: 'udp', from: socket.place?.to })
-    if (socket.place !== undefined) remember(socket.peers, key)
+  #send(input: Input<'send'>, to: Address): number | Again {
+    if (to.family === 'unix') return this.#local.send(input, to)
+    const socket = this.#sockets.get(input.handle)
+    if (socket !== undefined) return this.#network('send', { ...input, to: this.#ensurePeer(socket, to, 'send') })
+    const { dialled, ...dialling } = this.#dialling(socket, to)
+    this.#referee.ensureReach(dialled, { operation: 'send', direction: 'udp', ...dialling })
+    return this.#network('send', { ...input, to: dialled })
+  }
+
+  /** Throws unless a datagram may go there. Answers the address to send it to. */
+  #ensurePeer(socket: GuestSocket, to: InetAddress, operation: 'connect' | 'send'): InetAddress {
+    const { dialled, ...dialling } = this.#dialling(socket, to)
+    const key = formatAddress(dialled)
+    if (socket.peers.has(key) && !dialling.mayBeAny) return dialled
+    this.#referee.ensureReach(dialled, { operation, direction: 'udp', ...dialling })
+    if (socket.place !== undefined && !dialling.mayBeAny) remember(socket.peers, key)
+    return dialled
+  }
+
+  /** What is dialled for an address, and how it is to be judged. */
+  #dialling(socket: GuestSocket | undefined, to: InetAddress) {
+    const origin: Origin = { device: socket?.device ?? '', local: socket?.place?.to, peer: socket?.peer }
+    const mayBeAny = mayLeadAnywhere(to, origin)
+    return { given: to, mayBeAny, dialled: mayBeAny ? to : dialledFrom(to, origin) }
+  }
+
+  #setOption(input: Input<'setOption'>): true | Again {
+    if (input.option === 'join') this.#referee.ensureJoin(input.value.group)
+    const answer = this.#network('setOption', input)
+    const socket = this.#sockets.get(input.handle)
+    if (socket !== undefined && input.option === 'device') socket.device = input.value.replace(/\0.*$/s, '')
+    return answer
   }
 
   /** Datagrams of those whom the guest may not hear are dropped before it can see them. */

@@ -1,9 +1,18 @@
-import { type Address, formatAddress, type InetAddress, type UnixAddress } from '../../posix/address.js'
-import { SysError } from '../../posix/errno.js'
-import { type Ip, ipOf, isUnspecified, loopbackOf } from './hosts.js'
+import { formatAddress, type InetAddress, type UnixAddress } from '../../posix/address.js'
+import { type Errno, SysError } from '../../posix/errno.js'
+import { type Ip, ipOf } from './hosts.js'
+import {
+  type HeldPath,
+  type LocalPaths,
+  type PathUse,
+  pathsBy,
+  type SettledPath,
+  unheld,
+  writtenPaths,
+} from './paths.js'
 import type { Pins } from './pins.js'
 import { type Attempt, type Lack, type Refusal, refusals } from './refusals.js'
-import type { Direction, Rule, Rules } from './rules.js'
+import type { Direction, Rule, Rules, Target } from './rules.js'
 import { isLet, isPeerOf, judge, type PeerName, type Question, type Verdict } from './verdict.js'
 
 export interface PolicyOptions {
@@ -11,13 +20,18 @@ export interface PolicyOptions {
   readonly onRefusal?: ((refusal: Refusal) => void) | undefined
   /** Where a path leads, all links followed. Without it paths count as they are written, so that a link leads on from an allowed one. */
   readonly realPath?: ((path: string) => string) | undefined
+  /** Paths that stay what they are from the moment when they are checked to the moment when they are dialled. */
+  readonly paths?: LocalPaths | undefined
 }
 
-/** What a guest does with an address, and by which of its own it goes out. */
+/** What a guest does with an address. */
 export interface Dialling {
   readonly operation: Refusal['operation']
   readonly direction: Direction
-  readonly from?: Address | undefined
+  /** The address that the guest gave, where another one is dialled for it. */
+  readonly given?: InetAddress | undefined
+  /** The system may take the address to any host. */
+  readonly mayBeAny?: boolean | undefined
 }
 
 /** TLS that rules demand of a connection, or of those that a listener accepts. */
@@ -34,11 +48,14 @@ export interface Demand {
 export class Referee {
   readonly #rules: Rules
   readonly #pins: Pins
-  readonly #realPath: ((path: string) => string) | undefined
+  readonly #paths: LocalPaths
+  /** Without rules for paths it does not matter where one leads. */
+  readonly #asksPaths: boolean
   readonly #tell: (attempt: Attempt, verdict: Verdict) => void
 
-  constructor(rules: Rules, pins: Pins, { onRefusal = () => {}, realPath }: PolicyOptions) {
-    this.#realPath = realPath
+  constructor(rules: Rules, pins: Pins, { onRefusal = () => {}, realPath, paths }: PolicyOptions) {
+    this.#paths = paths ?? (realPath === undefined ? writtenPaths : pathsBy(realPath))
+    this.#asksPaths = [...(rules.allow ?? []), ...rules.deny].some(({ target }) => isOfPath(target))
     this.#rules = {
       allow: rules.allow?.map((rule) => this.#settled(rule)),
       deny: rules.deny.map((rule) => this.#settled(rule)),
@@ -47,27 +64,22 @@ export class Referee {
     this.#tell = refusals(onRefusal)
   }
 
-  /** Whether nothing speaks against reaching an address. What it means is asked, whatever it is written as. */
+  /** Whether an address may be reached. What it means is asked, whatever it is written as. */
   mayReach(to: InetAddress, dialling: Dialling): boolean {
-    return this.#reach(to, dialling).every(({ verdict }) => isLet(verdict))
+    return isLet(this.#reach(to, dialling).verdict)
   }
 
   /** True when a rule denies it, whatever allows it. */
   isDenied(to: InetAddress, dialling: Dialling): boolean {
-    return this.#reach(to, dialling).some(({ verdict }) => verdict.is === 'denied')
+    return this.#reach(to, dialling).verdict.is === 'denied'
   }
 
   /** Throws unless an address may be reached. Answers the TLS that is demanded there. */
-  ensureReach(to: Address, dialling: Dialling): Demand | undefined {
-    if (to.family === 'unix') {
-      this.ensurePath(to, dialling)
-      return undefined
-    }
-    const reached = this.#reach(to, dialling)
-    if (!reached.every(({ verdict }) => isLet(verdict))) this.refuseReach(to, dialling)
-    for (const { ip, names, verdict } of reached)
-      if (verdict.is === 'secured') return { side: 'connect', verdict, ip, place: placeOf(to, ip, names[0]) }
-    return undefined
+  ensureReach(to: InetAddress, dialling: Dialling): Demand | undefined {
+    const { ip, names, verdict } = this.#reach(to, dialling)
+    if (!isLet(verdict)) this.refuseReach(to, dialling)
+    if (verdict.is !== 'secured') return undefined
+    return { side: 'connect', verdict, ip, place: placeOf(dialling.given ?? to, ip, names[0]) }
   }
 
   refuseReach(to: InetAddress, dialling: Dialling): never {
@@ -88,11 +100,9 @@ export class Referee {
 
   /** Tells that an address was not to be reached, or to be heard. */
   tellReach(to: InetAddress, dialling: Dialling): void {
-    const { operation, direction } = dialling
-    const refused = this.#reach(to, dialling).find(({ verdict }) => !isLet(verdict))
-    if (refused === undefined) return
-    const { ip, names, verdict } = refused
-    this.#tell({ operation, direction, ...placeOf(to, ip, names[0]) }, verdict)
+    const { operation, direction, given = to } = dialling
+    const { ip, names, verdict } = this.#reach(to, dialling)
+    if (!isLet(verdict)) this.#tell({ operation, direction, ...placeOf(given, ip, names[0]) }, verdict)
   }
 
   /** Whether a rule lets an address of this host's own be taken. */
@@ -101,11 +111,7 @@ export class Referee {
   }
 
   /** Throws unless an address of this host's own may be taken. Answers the TLS that is demanded of those who connect there. */
-  ensureTake(at: Address, { operation, direction }: Dialling): Demand | undefined {
-    if (at.family === 'unix') {
-      this.ensurePath(at, { operation, direction })
-      return undefined
-    }
+  ensureTake(at: InetAddress, { operation, direction }: Dialling): Demand | undefined {
     const question = this.#place(at, direction)
     const { ip } = question
     const place = { target: formatAddress(at), wanted: `${hostOf(ip)}:${at.port}` }
@@ -113,12 +119,19 @@ export class Referee {
     return verdict.is === 'secured' ? { side: 'listen', verdict, ip, place } : undefined
   }
 
-  ensurePath(at: UnixAddress, { operation, direction }: Dialling): void {
-    const target = formatAddress(at)
-    const path = this.#realOf(at.path)
-    const meaning = path === undefined || path === at.path ? undefined : path
-    const wanted = `unix:${(path ?? at.path).replace('\0', '@')}`
-    this.#ensure({ is: 'path', direction, path }, { operation, direction, target, meaning, wanted })
+  /** Throws unless a path may be used. Answers what to dial in its place, to be released after that. */
+  ensurePath(at: UnixAddress, use: PathUse, { operation, direction }: Dialling): HeldPath {
+    const held = this.#held(at.path, use)
+    const { path, errno } = held
+    const verdict = judge(this.#rules, { is: 'path', direction, path, identities: held.identities() })
+    if (isLet(verdict) && errno === undefined) return held
+    held.release()
+    if (isLet(verdict)) throw new SysError(errno as Errno)
+    const real = this.#asksPaths ? path : this.#settledPath(at.path).path
+    const meaning = real === undefined || real === at.path ? undefined : real
+    const wanted = `unix:${(real ?? at.path).replace('\0', '@')}`
+    this.#tell({ operation, direction, target: formatAddress(at), meaning, wanted }, verdict)
+    throw new SysError('EACCES')
   }
 
   /** Throws unless a group may be joined; rules count whatever their ports, since a group has none. */
@@ -156,15 +169,10 @@ export class Referee {
     return verdict
   }
 
-  /** The verdict on each address that is meant. Linux takes 0.0.0.0 for the loopback, or for the address that the socket has. */
-  #reach({ host, port }: InetAddress, { direction, from }: Dialling) {
+  #reach({ host, port }: InetAddress, { direction, mayBeAny = false }: Dialling) {
     const ip = numeric(host)
-    const own = from === undefined || from.family === 'unix' ? undefined : numeric(from.host)
-    const meant = isUnspecified(ip) ? [loopbackOf(ip), ...(own === undefined || isUnspecified(own) ? [] : [own])] : [ip]
-    return meant.map((ip) => {
-      const names = this.#pins.namesOf(ip)
-      return { ip, names, verdict: judge(this.#rules, { is: 'there', direction, ip, port, names }) }
-    })
+    const names = mayBeAny ? [] : this.#pins.namesOf(ip)
+    return { ip, names, verdict: judge(this.#rules, { is: 'there', direction, ip, port, names, mayBeAny }) }
   }
 
   #place({ host, port }: InetAddress, direction: Direction): Extract<Question, { is: 'here' }> {
@@ -172,20 +180,32 @@ export class Referee {
     return { is: 'here', direction, ip, port, names: this.#pins.namesOf(ip) }
   }
 
-  /** A rule with its path as it leads now, before the guest can lay links. */
+  /** A rule with its path as it leads now, before the guest can lay links or rename folders. */
   #settled(rule: Rule): Rule {
     const { target } = rule
-    if (target.is !== 'path' && target.is !== 'folder') return rule
-    return { ...rule, target: { ...target, path: this.#realOf(target.path) ?? target.path } }
+    if (!isOfPath(target)) return rule
+    const { path = target.path, identity } = this.#settledPath(target.path)
+    return { ...rule, target: { ...target, path, identity } }
   }
 
-  /** Where a path leads; undefined where that is not known. Abstract names lead to themselves. */
-  #realOf(path: string): string | undefined {
-    if (path.startsWith('\0')) return path
-    if (path === '' || path.includes('\0')) return undefined
-    if (this.#realPath !== undefined) return this.#realPath(path)
-    return /^(\/(?!\.{0,2}(\/|$))[^/]+)*\/?$/.test(path) ? path : undefined
+  #settledPath(path: string): SettledPath {
+    return isAbstract(path) ? { path } : this.#paths.settle(path)
   }
+
+  /** Abstract names lead to themselves. */
+  #held(path: string, use: PathUse): HeldPath {
+    if (!this.#asksPaths || isAbstract(path)) return unheld(path, path)
+    return path === '' || path.includes('\0') ? unheld(path, undefined) : this.#paths.hold(path, use)
+  }
+}
+
+function isAbstract(path: string): boolean {
+  return path.startsWith('\0')
+}
+
+/** Whether it depends on a path if something falls under it: `unix:*` is all paths and names. */
+function isOfPath(target: Target): target is Extract<Target, { is: 'path' | 'folder' }> {
+  return target.is === 'path' || (target.is === 'folder' && target.path !== '/')
 }
 
 /** Every address comes from bytes, and so in numbers. */

@@ -34,9 +34,9 @@ export type Target =
   | { readonly is: 'net'; readonly net: Net }
   /** 0.0.0.0 or `::`. */
   | { readonly is: 'unspecified'; readonly family: 'ipv4' | 'ipv6' }
-  | { readonly is: 'path'; readonly path: string }
+  | { readonly is: 'path'; readonly path: string; readonly identity?: string | undefined }
   /** All that is below a folder; of `/` all paths, abstract names too. */
-  | { readonly is: 'folder'; readonly path: string }
+  | { readonly is: 'folder'; readonly path: string; readonly identity?: string | undefined }
 
 export interface PortRange {
   readonly from: number

@@ -10,6 +10,8 @@ export type Question =
       readonly ip: Ip
       readonly port: number | undefined
       readonly names: readonly string[]
+      /** The system may take it to any host at all. */
+      readonly mayBeAny?: boolean
     }
   /** An address of this host's own to be taken, which may stand for every one of them, at a port that may be the system's choice. */
   | {
@@ -19,8 +21,13 @@ export type Question =
       readonly port: number
       readonly names: readonly string[]
     }
-  /** `path` is undefined where nobody knows where a path leads. */
-  | { readonly is: 'path'; readonly direction: Direction; readonly path: string | undefined }
+  /** `path` is undefined where it is not known where a path leads. `identities` are those of its file, or an empty one, and of its folders. */
+  | {
+      readonly is: 'path'
+      readonly direction: Direction
+      readonly path: string | undefined
+      readonly identities?: readonly string[]
+    }
   | { readonly is: 'name'; readonly direction: 'resolve'; readonly name: string }
 
 export type Verdict =
@@ -73,7 +80,7 @@ type How = 'wholly' | 'partly'
 
 function falls(how: How, { directions, demandsTls, target, ports }: Rule, question: Question): boolean {
   if (!directions.has(question.direction)) return false
-  if (question.is === 'path') return ports === undefined && !demandsTls && isAt(how, target, question.path)
+  if (question.is === 'path') return ports === undefined && !demandsTls && isAt(how, target, question)
   if (question.is === 'name') return target.is === 'anything' || isCalled(target, question.name)
   return (
     hasPort(how, ports, question) &&
@@ -102,8 +109,10 @@ function isCalled(target: Target, name: string): boolean {
 }
 
 /** IPv6 addresses that hold an IPv4 one are seen through: to deny in any case, to allow where exactly that host is meant. */
-function isOf(how: How, target: Target, { is, ip }: AtHost): boolean {
+function isOf(how: How, target: Target, question: AtHost): boolean {
+  const { is, ip } = question
   if (target.is === 'anything') return true
+  if (question.is === 'there' && question.mayBeAny === true) return how === 'partly'
   if (is === 'here' && isUnspecified(ip)) return isOfAll(how, target, ip)
   const hidden = hiddenIn(ip)
   if (hidden !== undefined && (how === 'partly' || hidden.exact) && isOfOne(target, is, hidden.ip)) return true
@@ -129,10 +138,13 @@ function isOfAll(how: How, target: Target, ip: Ip): boolean {
   return target.is === 'net' && family === 'ipv4' && target.net.base.kind() === 'ipv4' && target.net.bits === 0
 }
 
-function isAt(how: How, target: Target, path: string | undefined): boolean {
+/** A rule that denies a file or a folder denies it under other names too: the guest may be able to rename it. */
+function isAt(how: How, target: Target, { path, identities = [] }: Extract<Question, { is: 'path' }>): boolean {
   if (target.is === 'anything') return true
   if (target.is !== 'path' && target.is !== 'folder') return false
   if (target.is === 'folder' && target.path === '/') return true
+  const same = target.is === 'path' ? identities.slice(0, 1) : identities
+  if (how === 'partly' && target.identity !== undefined && same.includes(target.identity)) return true
   if (path === undefined) return how === 'partly'
   return target.is === 'path' ? path === target.path : path.startsWith(`${target.path}/`)
 }
