@@ -88,6 +88,7 @@ describe('limits', () => {
     ['memory', /write it as NAME=NUMBER/],
     ['memory=1', /the limit memory must be a whole number, 65536 or more, not 1\./],
     ['sockets=1.5', /the limit sockets must be a whole number, 0 or more, not 1\.5/],
+    ['datagrams-per-second=0', /the limit datagrams-per-second must be a number above 0, not 0/],
     ['bytes-per-second-in=0', /the limit bytes-per-second-in must be a number above 0, not 0/],
     ['pending-bytes=0', /the limit pending-bytes must be a whole number above 0, not 0/],
   ])('%s is no limit', async (limit, message) => {

@@ -10,10 +10,10 @@ import { partial } from '../support/partial.js'
 import { testNetwork } from './suite.js'
 
 const generous = {
-  ...{ sockets: 1e6, connectionsPerSecond: 1e6, lookups: 1e6, lookupsPerSecond: 1e6 },
+  ...{ sockets: 1e6, connectionsPerSecond: 1e6, datagramsPerSecond: 1e6, lookups: 1e6, lookupsPerSecond: 1e6 },
   ...{ bytesIn: 1e12, bytesOut: 1e12, bytesPerSecondIn: 1e12, bytesPerSecondOut: 1e12 },
 }
-const slow = { connectionsPerSecond: 100, bytesPerSecondIn: 2e6 }
+const slow = { connectionsPerSecond: 100, datagramsPerSecond: 100, bytesPerSecondIn: 2e6 }
 const bridge = () => new Bridge(machineBridge(machineWorld()))
 /** Whose waits are promises. */
 const bridgeHere = () => new Bridge(machineBridge(machineWorld()), 'here')

@@ -2,6 +2,7 @@ import type { Network } from '../network.js'
 import { Allowance } from './allowance.js'
 import { Bucket } from './bucket.js'
 import { connectingAtRate } from './connection-rate.js'
+import { datagramsAtRate } from './datagram-rate.js'
 import { fewPending } from './pending.js'
 import { fewLookups, fewSockets } from './quotas.js'
 import { throttled } from './throttle.js'
@@ -12,6 +13,8 @@ export interface NetworkLimits {
   readonly sockets?: number | undefined
   /** Streams connected and accepted, together. Beyond it they wait for their turn. */
   readonly connectionsPerSecond?: number | undefined
+  /** Datagrams received, and as many sent, over all sockets; empty ones count. Beyond it they wait. */
+  readonly datagramsPerSecond?: number | undefined
   /** Bytes received, and sent, over all sockets. Beyond it they wait. */
   readonly bytesPerSecondIn?: number | undefined
   readonly bytesPerSecondOut?: number | undefined
@@ -36,6 +39,7 @@ export interface LimitsOptions {
 const names: Readonly<Record<LimitName, 'count' | 'rate' | 'room'>> = {
   sockets: 'count',
   connectionsPerSecond: 'rate',
+  datagramsPerSecond: 'rate',
   bytesPerSecondIn: 'rate',
   bytesPerSecondOut: 'rate',
   bytesIn: 'count',
@@ -72,7 +76,7 @@ const kinds = {
  * limits it is the network itself.
  */
 export function limited(network: Network, limits: NetworkLimits, { now, onLimit }: LimitsOptions): Network {
-  const { sockets, connectionsPerSecond, pendingBytes, lookups, lookupsPerSecond } = limits
+  const { sockets, connectionsPerSecond, datagramsPerSecond, pendingBytes, lookups, lookupsPerSecond } = limits
   const tell = onceOfEach(limits, onLimit)
   const allowance = (perSecond: ByteRate, total: ByteTotal) => allowanceOf(limits, { perSecond, total, now, tell })
   let made = network
@@ -87,6 +91,10 @@ export function limited(network: Network, limits: NetworkLimits, { now, onLimit 
   const received = allowance('bytesPerSecondIn', 'bytesIn')
   const sent = allowance('bytesPerSecondOut', 'bytesOut')
   if (received !== undefined || sent !== undefined) made = throttled(made, { received, sent }, now)
+  const ofDatagrams = () => bucketOf(datagramsPerSecond, now)
+  const [incoming, outgoing] = [ofDatagrams(), ofDatagrams()]
+  if (incoming !== undefined && outgoing !== undefined)
+    made = datagramsAtRate(made, { received: incoming, sent: outgoing, now, onRate: tell('datagramsPerSecond') })
   const bucket = bucketOf(connectionsPerSecond, now)
   if (bucket !== undefined) made = connectingAtRate(made, { bucket, now, onRate: tell('connectionsPerSecond') })
   return made
