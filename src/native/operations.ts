@@ -1,5 +1,5 @@
 import { AGAIN, type Again, type Input, type Operation, type Output } from '../network/network.js'
-import { anyAddress } from '../posix/address.js'
+import { anyAddress, type Family } from '../posix/address.js'
 import { FIONREAD, MSG_DONTWAIT, MSG_NOSIGNAL, MSG_OOB, MSG_PEEK, MSG_TRUNC } from '../posix/constants.js'
 import { SysError } from '../posix/errno.js'
 import type { Descriptor, Descriptors } from './descriptors.js'
@@ -86,9 +86,9 @@ export function socketOperations(calls: SystemCalls, descriptors: Descriptors): 
       return { handle: descriptors.add(answer, family, 'stream').fd, peer: address.read() }
     },
     connect({ handle, to }) {
-      const { fd } = descriptors.get(handle)
+      const { fd, family } = descriptors.get(handle)
       const size = to === undefined ? address.putNone() : address.put(to)
-      return connected(calls.connect(fd, address.bytes, size))
+      return connected(family, calls.connect(fd, address.bytes, size))
     },
     send({ handle, data, to, urgent }) {
       const { fd, type } = descriptors.get(handle)
@@ -170,11 +170,12 @@ function orAgain(answer: number): Again {
 }
 
 /**
- * connect(2) of Linux, asked again, says EALREADY until it is done, then 0 once, or what went wrong; for a local listener whose queue is
- * full, EAGAIN.
+ * connect(2) of Linux, asked again, says EALREADY until it is done, then 0 once, or what went wrong. A local socket has no connect under
+ * way: EAGAIN means that the listener's queue is full.
  */
-function connected(answer: number): true | Again {
+function connected(family: Family, answer: number): true | Again {
   if (answer >= 0) return true
+  if (family === 'unix' && answer === -EAGAIN) throw failure(answer)
   return answer === -EINPROGRESS || answer === -EALREADY ? AGAIN : orAgain(answer)
 }
 

@@ -189,7 +189,10 @@ export interface Operations {
   listen: { input: { handle: Handle; backlog: number }; output: true | Again }
   /** The oldest connection waiting. */
   accept: { input: { handle: Handle }; output: { handle: Handle; peer: Address } | Again }
-  /** Starts connecting a stream, and tells how it went when asked again; a datagram socket gets its one peer, or with `undefined` none. */
+  /**
+   * Starts connecting a stream, and tells how it went when asked again; throws `EAGAIN` where the queue of a local listener is full. A
+   * datagram socket gets its one peer, or with `undefined` none.
+   */
   connect: { input: { handle: Handle; to: Address | undefined }; output: true | Again }
   /**
    * Takes as many bytes of a stream as there is room for; of a datagram all. `to` is for datagrams. `urgent` is out-of-band data of TCP,

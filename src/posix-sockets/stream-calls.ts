@@ -15,19 +15,42 @@ const DISCARD_BYTES = 64 * 1024
 export function* connectStream(ground: Ground, socket: OpenSocket, to: Address): Blocking<void> {
   if (socket.state === 'connected' || socket.state === 'listening') throw new SysError('EISCONN')
   const isFirst = socket.state !== 'connecting'
+  const before = socket.state
+  const isLocal = socket.family === 'unix'
   socket.state = 'connecting'
   const { handle } = socket
   try {
-    // A local connect never says EINPROGRESS: there is nobody to wait for.
-    const patience =
-      socket.family === 'unix' ? alwaysPatient(ground, socket, POLLOUT) : sendPatience(ground, socket, POLLOUT)
-    yield* untilDone(patience, () => ground.network('connect', { handle, to }))
+    if (isLocal) yield* connectLocal(ground, socket, to)
+    else yield* untilDone(sendPatience(ground, socket, POLLOUT), () => ground.network('connect', { handle, to }))
     socket.state = 'connected'
   } catch (error) {
     if (!(error instanceof SysError)) throw error
-    if (error.errno === 'EAGAIN') throw new SysError(isFirst ? 'EINPROGRESS' : 'EALREADY')
-    socket.state = 'fresh'
+    if (error.errno === 'EAGAIN' && !isLocal) throw new SysError(isFirst ? 'EINPROGRESS' : 'EALREADY')
+    socket.state = error.errno === 'EAGAIN' ? before : 'fresh'
     throw error
+  }
+}
+
+/** How long a local connect rests between two attempts, in ms: at first, and at most. */
+const REST_MS = { first: 1, most: 20 }
+
+/**
+ * A local connect never says EINPROGRESS: the network answers it at once, with EAGAIN where the listener's queue is full. No system tells
+ * when there is room again, so a call that blocks asks now and then.
+ */
+function* connectLocal(ground: Ground, socket: OpenSocket, to: Address): Blocking<void> {
+  const { handle } = socket
+  const { timeoutMs, now } = sendPatience(ground, socket, POLLOUT)
+  const deadline = now() + timeoutMs
+  for (let restMs = REST_MS.first; ; restMs = Math.min(2 * restMs, REST_MS.most)) {
+    try {
+      yield* untilDone(alwaysPatient(ground, socket, POLLOUT), () => ground.network('connect', { handle, to }))
+      return
+    } catch (error) {
+      const leftMs = deadline - now()
+      if (!(error instanceof SysError && error.errno === 'EAGAIN') || timeoutMs === 0 || leftMs <= 0) throw error
+      yield { on: [], timeoutMs: Math.min(restMs, leftMs) }
+    }
   }
 }
 

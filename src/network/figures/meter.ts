@@ -89,8 +89,9 @@ export class Meter {
 
   notConnected(socket: Counted, errno: Errno): void {
     if (socket.state !== 'connecting') return
-    socket.state = 'failed'
     this.#connecting--
+    socket.state = errno === 'EAGAIN' ? 'fresh' : 'failed'
+    if (errno === 'EAGAIN') return // a local listener's queue is full, and the guest asks again
     this.connections[errno === 'ECONNREFUSED' ? 'refused' : 'failed']++
     this.#options.onEvent?.({ is: 'failed', at: this.#options.now(), socket: { ...socket }, errno })
   }

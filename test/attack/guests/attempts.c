@@ -174,6 +174,10 @@ static const char *opens(const char *what) {
 static const char *sets(const char *what, const char *value) {
   const int number = atoi(value);
   if (!strcmp(what, "device")) return said(setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, value, strlen(value) + 1));
+  if (!strcmp(what, "patience")) { /* in seconds */
+    const struct timeval time = {number, 0};
+    return said(setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &time, sizeof time));
+  }
   if (!strcmp(what, "v6only")) return said(setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &number, sizeof number));
   if (!strcmp(what, "reuse")) return said(setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &number, sizeof number));
   if (!strcmp(what, "join")) {
