@@ -30,9 +30,9 @@ export interface GuestLimits extends NetworkLimits {
 /** Limits by the words of the command: `bytes-in` for `bytesIn`, `memory` for `memoryBytes`. */
 export const limitWords: ReadonlyMap<string, keyof GuestLimits> = new Map<string, keyof GuestLimits>([
   ...limitNames.map((name) => [name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`), name] as const),
-  ['memory', 'memoryBytes'],
   ['file-bytes', 'fileBytes'],
   ['files', 'files'],
+  ['memory', 'memoryBytes'],
 ])
 
 /** The command's word for a limit. */

@@ -60,11 +60,12 @@ export class HeldByNames implements Held {
       path += `/${name}`
       if (!followsNone) this.#compare(path, stat)
     }
-    if (followsNone) this.#compare(path, (this.#steps.at(-1) ?? this.#root).stat)
+    if (followsNone) this.#compare(path, this.#own)
     return path
   }
 
   stat(): Filestat {
+    if (this.#isGone) return { ...this.#own, links: 0n }
     const stat = this.#names.tree.lstat(this.path() || '/')
     if (stat === undefined) throw new SysError('ENOENT')
     return stat
@@ -84,7 +85,6 @@ export class HeldByNames implements Held {
 
   sync(): void {
     if (this.#pin !== undefined) this.#names.fsync(this.#pin)
-    else this.path()
   }
 
   close(): void {
@@ -109,6 +109,11 @@ export class HeldByNames implements Held {
   removed(name: string): void {
     const names = [...this.#steps.map((step) => step.name), name]
     for (const each of this.#names.open) if (each.#isIn(this.#root, names)) each.#isGone = true
+  }
+
+  /** What it was when it was opened. */
+  get #own(): Filestat {
+    return (this.#steps.at(-1) ?? this.#root).stat
   }
 
   #isIn(root: Step, names: readonly string[]): boolean {

@@ -1,13 +1,13 @@
-import { beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { Param } from '../../src/abi/call.js'
 import type { Dialect } from '../../src/abi/dialect.js'
 import { Bridge } from '../../src/bridge/bridge.js'
 import { machineBridge, machineWorld } from '../../src/machine.js'
 import { SocketShim } from '../../src/socket-shim.js'
 import { GuestExit } from '../../src/wasi/exit.js'
+import { memoryFiles } from '../../src/wasi/memory-files.js'
 import { overlay } from '../../src/wasi/overlay.js'
 import { fromBytes, toFunction } from '../../src/wasi/stdio.js'
-import { bundled } from '../support/bundled.js'
 import { loopbackOnly } from '../support/loopback-only.js'
 import { randomFrom } from '../support/random.mjs'
 
@@ -26,12 +26,6 @@ const sentinels = [
 ] as const
 const DESCRIPTORS = 40
 
-// Its packages are CommonJS, which a bundle takes in as Node does.
-let files: typeof import('../../src/wasi/memory-files.js')
-beforeAll(async () => {
-  files = await import(await bundled({ 'wasi/memory-files.ts': ['memoryFiles'] }))
-})
-
 function fuzzer(seed: number, trace: boolean) {
   const random = randomFrom(seed)
   const pick = <T>(of: readonly T[]): T => of[random() % of.length] as T
@@ -41,7 +35,7 @@ function fuzzer(seed: number, trace: boolean) {
   const driver = { network, attach: bridge.attach.bind(bridge), close: bridge.close.bind(bridge) }
   const sockets = new SocketShim({ network: driver, world, descriptors: DESCRIPTORS, ...(trace && { trace() {} }) })
   const memory = new WebAssembly.Memory({ initial: 4, maximum: 4 })
-  const provider = files.memoryFiles()
+  const provider = memoryFiles()
   const stdio = [fromBytes(new Uint8Array(1000)), toFunction(() => {}), toFunction(() => {})] as const
   const wasi = overlay(sockets.guest, { provider, stdio, args: ['fuzz', 'a'], env: { A: 'b' } })
   sockets.setMemory(memory)

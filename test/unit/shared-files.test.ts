@@ -4,10 +4,10 @@ import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { SocketShim } from '../../src/socket-shim.js'
 import { hostFiles } from '../../src/wasi/host-files.js'
+import { memoryFiles } from '../../src/wasi/memory-files.js'
 import { overlay } from '../../src/wasi/overlay.js'
 import type { WasiProvider } from '../../src/wasi/provider.js'
 import { fromBytes, toFunction } from '../../src/wasi/stdio.js'
-import { bundled } from '../support/bundled.js'
 import { fakeNetwork, fakeWorld } from '../support/fake-network.js'
 
 const [NAME, IOVEC, DATA, RESULT] = [64, 128, 256, 512]
@@ -18,16 +18,17 @@ const FD_SEEK = 1n << 2n
 const CREATE = 1
 
 let folder = ''
-let memoryFiles: typeof import('../../src/wasi/memory-files.js')
-beforeAll(async () => {
+beforeAll(() => {
   folder = mkdtempSync(path.join(os.tmpdir(), 'posix-wasm-'))
-  memoryFiles = await import(await bundled({ 'wasi/memory-files.ts': ['memoryFiles'] }))
 })
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-const providers: [string, () => WasiProvider | Promise<WasiProvider>][] = [
-  ['files in memory', () => memoryFiles.memoryFiles()],
-  ['directories of the host', () => hostFiles({ '/': folder })],
+const newFolder = () => mkdtempSync(path.join(folder, 'root-'))
+
+const providers: [string, () => WasiProvider][] = [
+  ['files in memory', () => memoryFiles()],
+  ['directories of the host', () => hostFiles({ '/': newFolder() })],
+  ['directories of the host by their names', () => hostFiles({ '/': newFolder() }, { byDescriptor: false })],
 ]
 
 type Called = (...args: (number | bigint)[]) => number
@@ -76,7 +77,7 @@ async function guest(provider: WasiProvider) {
 
 describe.each(providers)('two descriptors of one file, %s', (_, make) => {
   test('share where they are, and are closed in any order', async () => {
-    const { own, wasi, open, write, read, rewind } = await guest(await make())
+    const { own, wasi, open, write, read, rewind } = await guest(make())
     const fd = open()
     write(fd, 'abcdef')
     rewind(fd)
@@ -91,7 +92,7 @@ describe.each(providers)('two descriptors of one file, %s', (_, make) => {
   })
 
   test('replace each other, and what is moved stays open', async () => {
-    const { own, wasi, open, write, read, rewind } = await guest(await make())
+    const { own, wasi, open, write, read, rewind } = await guest(make())
     const [one, two] = [open(), open()]
     write(one, 'abcdef')
     rewind(one)
@@ -101,7 +102,7 @@ describe.each(providers)('two descriptors of one file, %s', (_, make) => {
   })
 
   test('stand in for standard output, and give it back', async () => {
-    const { own, wasi, open, write, read, rewind, output } = await guest(await make())
+    const { own, wasi, open, write, read, rewind, output } = await guest(make())
     const saved = own['dup']?.(1) as number
     const fd = open()
     expect(own['dup2']?.(fd, 1)).toBe(1)
@@ -115,7 +116,7 @@ describe.each(providers)('two descriptors of one file, %s', (_, make) => {
 
 test('a file is not for epoll, standard output is', async () => {
   writeFileSync(path.join(folder, NAME_OF_FILE), 'x')
-  const { own, open } = await guest(await hostFiles({ '/': folder }))
+  const { own, open } = await guest(hostFiles({ '/': folder }))
   const epoll = own['epoll_create1']?.(0) as number
   expect([own['epoll_ctl']?.(epoll, 1, open(), DATA), own['epoll_ctl']?.(epoll, 1, 1, DATA)]).toEqual([-63, 0])
 })
