@@ -26,8 +26,13 @@ export class Outside {
       fs.writeFileSync(this.at(name, 'own'), `secret of ${name}`)
       fs.symlinkSync('secret', this.at(name, 'link'))
     }
-    this.#before = this.#state()
+    this.remember()
     return this.at('data')
+  }
+
+  /** Takes what is outside now for what has to be there. */
+  remember(): void {
+    this.#before = this.#state()
   }
 
   /** What has changed outside of `data` since then. */

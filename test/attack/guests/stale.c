@@ -1,6 +1,7 @@
 /*
- * Opens directories, makes each stale in another way, and tries every call below its descriptor. The arguments are the directory to work
- * in and the way. Each attempt prints one line; run natively, the program prints what Linux does.
+ * Opens a directory, makes it stale, and tries every call below its descriptor. The arguments are the directory to work in, the way, and
+ * perhaps a path by which the directory is opened only afterwards, or `only` to do no more. With the way `another` it waits until there is
+ * a file `go`. Each attempt prints one line; run natively, the program prints what Linux does.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -66,9 +67,12 @@ static void list(const char *what, int at) {
 static int stale(int root, const char *way) {
   mkdirat(root, "in", 0777);
   mkdirat(root, "in/door", 0777);
-  if (strstr(way, "removed") == NULL) put(root, "in/door/own", "own");
+  if (strncmp(way, "removed", 7) != 0 && strcmp(way, "another") != 0) put(root, "in/door/own", "own");
   int fd = openat(root, "in/door", O_RDONLY | O_DIRECTORY);
-  if (strcmp(way, "removed, a link in its place") == 0) {
+  if (strcmp(way, "another") == 0) {
+    put(root, "ready", "");
+    for (int i = 0; i < 30000 && faccessat(root, "go", F_OK, 0) != 0; i++) usleep(1000);
+  } else if (strcmp(way, "removed, a link in its place") == 0) {
     say("rmdir", unlinkat(root, "in/door", AT_REMOVEDIR));
     say("symlink", symlinkat("../../outside", root, "in/door"));
   } else if (strcmp(way, "removed") == 0) {
@@ -102,6 +106,8 @@ int main(int argc, char **argv) {
   int root = open(argv[1], O_RDONLY | O_DIRECTORY);
   put(root, "mine", "mine");
   int fd = stale(root, argv[2]);
+  if (argc > 3 && strcmp(argv[3], "only") == 0) return 0;
+  if (argc > 3) fd = open(argv[3], O_RDONLY | O_DIRECTORY);
   struct stat stat;
   char target[64];
   struct timespec times[2] = {{1, 0}, {1, 0}};
