@@ -71,7 +71,7 @@ describe.each(programs)('%s', (name) => {
 
   test.runIf(hasCompiler)('natively', () => {
     const program = path.join(folder, name)
-    execFileSync('cc', ['-O1', '-w', '-o', program, path.join(root, 'test/guests', `${name}.c`)])
+    execFileSync('cc', ['-O1', '-w', '-o', program, path.join(root, 'test/guests', `${name}.c`), '-lresolv'])
     // Into a file: what Node gives a child as a pipe is a socket, and some programs ask what standard output is.
     const output = openSync(`${program}.out`, 'w')
     const { status } = spawnSync(program, [place('C')], { stdio: ['ignore', output, 'inherit'], timeout: 60_000 })

@@ -1,5 +1,4 @@
-/* <resolv.h>: the state that programs look at, and questions that nothing here can ask. Names become addresses with
- * getaddrinfo. */
+/* <resolv.h>: questions to name servers about records of any type. For addresses getaddrinfo asks the host. */
 #ifndef _RESOLV_H
 #define _RESOLV_H
 
@@ -49,13 +48,21 @@ typedef struct __res_state {
 
 extern struct __res_state _res;
 
-/* Knows of no servers: `nscount` is 0. */
+/* Takes servers, domains and options from /etc/resolv.conf, where the program is given that file. Without it no server
+ * is known: `nscount` is 0. Servers with an IPv6 address are passed over. */
 int res_init(void);
 
-/* Fail: -1, and h_errno is NO_RECOVERY. */
+/* Ask the servers of res_init, over UDP and, for what does not fit there, over TCP. -1 and h_errno for a failure,
+ * NO_RECOVERY without any server. */
 int res_query(const char *, int, int, unsigned char *, int);
 int res_search(const char *, int, int, unsigned char *, int);
 int res_querydomain(const char *, const char *, int, int, unsigned char *, int);
+int res_mkquery(int, const char *, int, int, const unsigned char *, int, const unsigned char *, unsigned char *, int);
+int res_send(const unsigned char *, int, unsigned char *, int);
+
+int dn_expand(const unsigned char *, const unsigned char *, const unsigned char *, char *, int);
+int dn_comp(const char *, unsigned char *, int, unsigned char **, unsigned char **);
+int dn_skipname(const unsigned char *, const unsigned char *);
 
 #ifdef __cplusplus
 }
