@@ -85,6 +85,8 @@ unsigned __posix_handled(int *restarts) {
   return handled;
 }
 
+int __posix_may_be_signalled(void) { return __posix_timer_is_set(); }
+
 unsigned __posix_swap_mask(const sigset_t *mask, sigset_t *old) {
   if (old) set_bits(old, blocked);
   blocked = bits_of(mask) & ~(bit(SIGKILL) | bit(SIGSTOP));

@@ -30,6 +30,9 @@ unsigned __posix_handled(int *restarts);
 /* Delivers a signal, now or once it is no longer blocked. */
 void __posix_signal(int signal, int code);
 
+/* Whether a handler may run while the program waits: there is one, or a timer that is set. */
+int __posix_may_be_signalled(void);
+
 /* Swaps the mask for that of ppoll and pselect; returns what was delivered by that. */
 unsigned __posix_swap_mask(const sigset_t *mask, sigset_t *old);
 

@@ -1,0 +1,13 @@
+/* The time that the one thread has used is the program's. */
+#include <pthread.h>
+#include <time.h>
+
+#ifndef CLOCK_THREAD_CPUTIME_ID
+#define CLOCK_THREAD_CPUTIME_ID CLOCK_MONOTONIC
+#endif
+
+int pthread_getcpuclockid(pthread_t thread, clockid_t *clock) {
+  (void)thread;
+  *clock = CLOCK_THREAD_CPUTIME_ID;
+  return 0;
+}
