@@ -5,7 +5,7 @@
 #include <string.h>
 #include <wasi/api.h>
 
-extern char *__progname;
+extern char *__progname, *__progname_full;
 
 static char *first_argument(void) {
   size_t count = 0, size = 0;
@@ -22,5 +22,11 @@ const char *__posix_program_name(void) {
   if (__progname && *__progname) return __progname;
   char *name = first_argument(), *slash = name ? strrchr(name, '/') : NULL;
   if (name) __progname = slash ? slash + 1 : name;
+  if (name) __progname_full = name;
   return name ? __progname : "";
+}
+
+const char *__posix_invocation_name(void) {
+  __posix_program_name();
+  return __progname_full && *__progname_full ? __progname_full : __posix_program_name();
 }

@@ -1,0 +1,2 @@
+/* <sys/termios.h>, the older name of <termios.h>. */
+#include <termios.h>

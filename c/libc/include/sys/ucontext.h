@@ -1,0 +1,2 @@
+/* <sys/ucontext.h>, which is <ucontext.h>. */
+#include <ucontext.h>
