@@ -116,6 +116,10 @@ enum {
 
 enum { WASM_PIPE_BUF = 4096 };
 
+enum { WASM_EFD_SEMAPHORE = 1 };
+enum { WASM_CLOCK_REALTIME = 0, WASM_CLOCK_MONOTONIC = 1, WASM_CLOCK_BOOTTIME = 7 };
+enum { WASM_TFD_TIMER_ABSTIME = 1, WASM_TFD_TIMER_CANCEL_ON_SET = 2 };
+
 enum { WASM_EPOLL_CLOEXEC = 0x80000 };
 
 enum { WASM_EPOLL_CTL_ADD = 1, WASM_EPOLL_CTL_DEL = 2, WASM_EPOLL_CTL_MOD = 3 };
@@ -272,6 +276,16 @@ struct wasm_epoll_event { /* 16 bytes */
   uint64_t data;
 };
 
+struct wasm_timespec { /* 16 bytes */
+  int64_t tv_sec;
+  int32_t tv_nsec;
+};
+
+struct wasm_itimerspec {
+  struct wasm_timespec it_interval;
+  struct wasm_timespec it_value;
+};
+
 struct wasm_timeval {
   int64_t tv_sec;
   int64_t tv_usec;
@@ -350,6 +364,17 @@ int32_t wasm_sock_epoll_ctl(int32_t epfd, int32_t op, int32_t fd, const struct w
 /* timeout: milliseconds; negative waits for ever. */
 WASM_SOCK_IMPORT(epoll_wait)
 int32_t wasm_sock_epoll_wait(int32_t epfd, struct wasm_epoll_event *events, int32_t maxevents, int32_t timeout);
+
+/* A number of 64 bits that write adds to and read takes; flags of WASM_EFD_SEMAPHORE, WASM_O_NONBLOCK, WASM_O_CLOEXEC. */
+WASM_SOCK_IMPORT(eventfd) int32_t wasm_sock_eventfd(uint32_t initial, int32_t flags);
+
+/* A timer of WASM_CLOCK_REALTIME or WASM_CLOCK_MONOTONIC that is readable once it has expired; read returns how often it has. */
+WASM_SOCK_IMPORT(timerfd_create) int32_t wasm_sock_timerfd_create(int32_t clock, int32_t flags);
+/* `old` may be null. WASM_TFD_TIMER_ABSTIME: the value is a time of the clock. */
+WASM_SOCK_IMPORT(timerfd_settime)
+int32_t wasm_sock_timerfd_settime(int32_t fd, int32_t flags, const struct wasm_itimerspec *value,
+                                  struct wasm_itimerspec *old);
+WASM_SOCK_IMPORT(timerfd_gettime) int32_t wasm_sock_timerfd_gettime(int32_t fd, struct wasm_itimerspec *value);
 
 WASM_SOCK_IMPORT(ioctl) int32_t wasm_sock_ioctl(int32_t fd, int32_t request, int32_t *argument);
 WASM_SOCK_IMPORT(gethostname) int32_t wasm_sock_gethostname(char *name, uint32_t len);

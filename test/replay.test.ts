@@ -42,6 +42,7 @@ const guests = [
   'addresses',
   'echo',
   'epoll',
+  'event_descriptors',
   'dup2',
   'half_close',
   'ipv6',

@@ -4,6 +4,7 @@ import { onceDone } from '../posix-sockets/blocking.js'
 import type { SocketRequest } from '../posix-sockets/sockets.js'
 import { type Call, call } from './call.js'
 import { descriptorCalls } from './descriptor-calls.js'
+import { eventCalls } from './event-calls.js'
 import type { Guest } from './guest.js'
 import { readAt, u32, i32 as word, writeAt } from './layout.js'
 import { recvmsg, sendmsg } from './msghdr.js'
@@ -27,6 +28,7 @@ import { tlsCalls } from './tls-calls.js'
 /** Module `posix_sockets`: the result is >= 0, or a negative errno in WASI's numbers. Described in docs/guest-abi.md. */
 export const posixSockets: Readonly<Record<string, Call>> = {
   ...descriptorCalls,
+  ...eventCalls,
   ...nameCalls,
   ...tlsCalls,
 

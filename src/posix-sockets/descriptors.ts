@@ -23,6 +23,7 @@ import { lingers, type OpenSocket } from './open-socket.js'
 import { type PollRequest, poll } from './poll.js'
 import { closesWithReset } from './stream-calls.js'
 import { SuspendedWaits } from './suspended-waits.js'
+import { OpenTimer, type TimerSetting } from './timer.js'
 
 /** How a descriptor is made. */
 export interface DescriptorFlags {
@@ -71,7 +72,7 @@ export class Descriptors {
   /** read(2) on what is no file of a provider's. Sockets have a `receive`. */
   read(fd: number, into: Uint8Array): MaybeBlocking<number> {
     const open = this.table.get(fd)
-    if (open.is === 'event') return open.read(into)
+    if (open.is === 'event' || open.is === 'timer') return open.read(into)
     if (open.is !== 'pipe') throw new SysError('EINVAL')
     return readPipe(this.network, open, into)
   }
@@ -85,8 +86,26 @@ export class Descriptors {
   }
 
   /** eventfd(2). */
-  event(value: bigint, { isSemaphore, nonBlocking }: { isSemaphore: boolean; nonBlocking: boolean }): number {
-    return this.table.add(new OpenEvent(value, { isSemaphore, nonBlocking }))
+  event(value: bigint, { isSemaphore, ...flags }: DescriptorFlags & { isSemaphore: boolean }): number {
+    return this.table.add(new OpenEvent(value, { isSemaphore, nonBlocking: flags.nonBlocking }), flags)
+  }
+
+  /** timerfd_create(2). */
+  timer(clock: 'realtime' | 'monotonic', flags: DescriptorFlags): number {
+    const { world } = this
+    return this.table.add(new OpenTimer(clock === 'realtime' ? () => world.time() : () => world.now(), flags), flags)
+  }
+
+  /** timerfd_settime(2); returns how it was set. */
+  setTimer(fd: number, setting: TimerSetting, { isAbsolute }: { isAbsolute: boolean }): TimerSetting {
+    return this.timerOf(fd).set(setting, { isAbsolute })
+  }
+
+  /** The timer of a descriptor; `EINVAL` for anything else. */
+  timerOf(fd: number): OpenTimer {
+    const open = this.table.get(fd)
+    if (open.is !== 'timer') throw new SysError('EINVAL')
+    return open
   }
 
   close(fd: number): MaybeBlocking<void> {
@@ -107,7 +126,7 @@ export class Descriptors {
   }
 
   poll(requests: readonly PollRequest[], timeoutMs: number): Blocking<number[]> {
-    return poll(this.table, requests, timeoutMs)
+    return poll(this.table, requests, { timeoutMs, now: this.ground.now })
   }
 
   epollCreate({ closeOnExec }: { closeOnExec: boolean }): number {
@@ -122,7 +141,7 @@ export class Descriptors {
   epollWait(epfd: number, most: number, timeoutMs: number): Blocking<EpollEvent[]> {
     const epoll = this.table.get(epfd)
     if (epoll.is !== 'epoll') throw new SysError('EINVAL')
-    return epollWait(epoll, most, timeoutMs)
+    return epollWait(epoll, most, { timeoutMs, now: this.ground.now })
   }
 
   dup(fd: number, from?: number): number {
@@ -211,7 +230,7 @@ export class Descriptors {
 
   /** What no descriptor stands for any more is closed, once no call waits for it. */
   #closeLast(open: Open): void {
-    if (open.is === 'epoll' || open.is === 'event') return
+    if (open.is === 'epoll' || open.is === 'event' || open.is === 'timer') return
     const handle = open.is === 'file' ? open.openHandle?.() : open.handle
     const close = () => {
       if (open.is === 'file') return open.close()

@@ -17,6 +17,7 @@ import type { Blocking } from './blocking.js'
 import type { FdTable } from './fd-table.js'
 import type { Open } from './open.js'
 import type { EpollItem, OpenEpoll, Registration, Told } from './open-epoll.js'
+import type { WaitingTime } from './poll.js'
 import { toldOf } from './watch.js'
 
 /** `struct epoll_event`. */
@@ -56,12 +57,17 @@ export function epollControl(table: FdTable<Open>, epfd: number, { op, fd, event
 }
 
 /** epoll_wait(2): at most `most` events. */
-export function* epollWait(epoll: OpenEpoll, most: number, timeoutMs: number): Blocking<EpollEvent[]> {
-  for (;;) {
-    const { on, ready } = epoll.plan()
-    const found = yield { on, timeoutMs: ready.size > 0 ? 0 : timeoutMs, keepsOpen: false }
+export function* epollWait(epoll: OpenEpoll, most: number, { timeoutMs, now }: WaitingTime): Blocking<EpollEvent[]> {
+  for (let leftMs = timeoutMs; ; ) {
+    const { on, ready, againMs } = epoll.plan()
+    const isWhole = againMs >= leftMs
+    const endMs = isWhole || leftMs === Number.POSITIVE_INFINITY ? leftMs : now() + leftMs
+    const wait = ready.size > 0 ? 0 : Math.min(leftMs, againMs)
+    const found = yield { on, timeoutMs: wait, keepsOpen: false }
     const events = eventsOf(epoll, { ready, found }, most)
-    if (events.length > 0 || timeoutMs !== Number.POSITIVE_INFINITY) return events
+    const isOver = isWhole || found.length > 0 || ready.size > 0
+    if (events.length > 0 || (isOver && timeoutMs !== Number.POSITIVE_INFINITY)) return events
+    if (leftMs !== Number.POSITIVE_INFINITY) leftMs = Math.max(0, endMs - now())
   }
 }
 

@@ -36,6 +36,8 @@ export interface Told {
 interface Plan {
   readonly on: readonly Interest[]
   readonly ready: ReadonlyMap<number, Told>
+  /** For timers: look again after so long, in ms; Infinity without any. */
+  readonly againMs: number
 }
 
 /** An epoll instance. What it has been given stays as long as the open file does, whichever descriptors are closed: epoll(7). */
@@ -113,13 +115,15 @@ export class OpenEpoll implements Description, Watcher {
   /** What waiting for all of them comes to. */
   plan(): Plan {
     const [on, ready] = [[] as Interest[], new Map<number, Told>()]
+    let soonestMs = Number.POSITIVE_INFINITY
     for (const item of this.#others) {
       if (!item.isArmed) continue
-      const { on: its, now, since } = watchItem(item, item.tag)
+      const { on: its, now, since, againMs = soonestMs } = watchItem(item, item.tag)
       for (const interest of its) on.push(interest)
       if (now !== 0) ready.set(item.tag, { events: now, since })
+      soonestMs = Math.min(soonestMs, againMs)
     }
-    return { on: on.length > 0 ? [...this.#asked.all, ...on] : this.#asked.all, ready }
+    return { on: on.length > 0 ? [...this.#asked.all, ...on] : this.#asked.all, ready, againMs: soonestMs }
   }
 
   /** Notes that the guest has been told of an item. */

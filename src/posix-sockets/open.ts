@@ -7,6 +7,7 @@ import type { Description } from './fd-table.js'
 import type { OpenEpoll } from './open-epoll.js'
 import type { OpenSocket } from './open-socket.js'
 import { piecewise } from './stream-calls.js'
+import type { OpenTimer } from './timer.js'
 
 /** Another open file in the same table: a file, a directory, standard input. Its provider knows more. */
 export interface OpenFile extends Description {
@@ -31,7 +32,7 @@ export interface OpenPipe extends Description {
 }
 
 /** What a descriptor stands for: what POSIX calls its open file description. */
-export type Open = OpenSocket | OpenPipe | OpenEpoll | OpenEvent | OpenFile
+export type Open = OpenSocket | OpenPipe | OpenEpoll | OpenEvent | OpenTimer | OpenFile
 
 /** What the network calls it, where it is the network's. */
 export function handleOf(open: Open): Handle | undefined {

@@ -11,26 +11,67 @@ export interface PollRequest {
   readonly events: number
 }
 
-/** poll(2): answers the `revents` of each request. `timeoutMs` is Infinity to wait for ever. */
-export function* poll(table: FdTable<Open>, requests: readonly PollRequest[], timeoutMs: number): Blocking<number[]> {
+/** How long a call waits: Infinity for ever. `now` is only asked where a timer may be due before. */
+export interface WaitingTime {
+  readonly timeoutMs: number
+  readonly now: () => number
+}
+
+/** poll(2): answers the `revents` of each request. */
+export function* poll(
+  table: FdTable<Open>,
+  requests: readonly PollRequest[],
+  { timeoutMs, now }: WaitingTime,
+): Blocking<number[]> {
+  for (let leftMs = timeoutMs; ; ) {
+    const plan = planOf(table, requests)
+    const isWhole = plan.againMs >= leftMs
+    const endMs = isWhole || leftMs === Number.POSITIVE_INFINITY ? leftMs : now() + leftMs
+    const isAnswered = plan.revents.some((events) => events !== 0)
+    const found = yield { on: plan.on, timeoutMs: isAnswered ? 0 : Math.min(leftMs, plan.againMs) }
+    const revents = reported(plan, requests, found)
+    if (isWhole || revents.some((events) => events !== 0)) return revents
+    if (leftMs !== Number.POSITIVE_INFINITY) leftMs = Math.max(0, endMs - now())
+  }
+}
+
+interface Plan {
+  readonly on: readonly Interest[]
+  /** What holds already, of each request. */
+  readonly revents: number[]
+  /** Of each request that the network is asked about. */
+  readonly handles: readonly (Handle | undefined)[]
+  readonly againMs: number
+}
+
+function planOf(table: FdTable<Open>, requests: readonly PollRequest[]): Plan {
   const wanted = new Map<Handle, number>()
   const others: Interest[] = []
   const handles = new Array<Handle | undefined>(requests.length)
+  let againMs = Number.POSITIVE_INFINITY
+  const note = ({ on, now, againMs: itsMs }: Watch) => {
+    others.push(...on)
+    if (itsMs !== undefined) againMs = Math.min(againMs, itsMs)
+    return now
+  }
   const revents = requests.map(({ fd, events }, index) => {
     if (fd < 0) return 0
     if (!table.has(fd)) return POLLNVAL
     const open = table.get(fd)
     const handle = handleOf(open)
     handles[index] = handle
-    if (handle === undefined) return noteOther(watch(open, events, { tag: index }), others)
+    if (handle === undefined) return note(watch(open, events, { tag: index }))
     wanted.set(handle, (wanted.get(handle) ?? 0) | askedOf(events))
     return 0
   })
   const on: Interest[] = [...wanted].map(([handle, events]) => ({ handle, events }))
-  const isAnswered = revents.some((events) => events !== 0)
+  return { on: others.length > 0 ? [...on, ...others] : on, revents, handles, againMs }
+}
+
+/** The `revents` of each request, by what was found. */
+function reported({ revents, handles }: Plan, requests: readonly PollRequest[], all: readonly Interest[]): number[] {
   const found = new Map<Handle, number>()
-  const step = yield { on: others.length > 0 ? [...on, ...others] : on, timeoutMs: isAnswered ? 0 : timeoutMs }
-  for (const { handle, events, tag } of step) {
+  for (const { handle, events, tag } of all) {
     if (tag === undefined) found.set(handle, events)
     else revents[tag] = POLLIN | POLLRDNORM
   }
@@ -40,10 +81,4 @@ export function* poll(table: FdTable<Open>, requests: readonly PollRequest[], ti
     if (handle !== undefined) return toldOf(found.get(handle) ?? 0, events)
     return known === POLLNVAL ? known : known & events
   })
-}
-
-/** Adds what a descriptor without a handle waits for; answers what holds already. */
-function noteOther({ on, now }: Watch, others: Interest[]): number {
-  others.push(...on)
-  return now
 }

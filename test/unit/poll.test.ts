@@ -43,7 +43,7 @@ function pollOver(requests: [fd: number, events: number][], timeoutMs = Number.P
   const call = poll(
     table,
     requests.map(([fd, events]) => ({ fd, events })),
-    timeoutMs,
+    { timeoutMs, now: () => 0 },
   )
   const answers = runBlocking(call, network)
   return { answers, waits: inputsOf('wait') as Input<'wait'>[] }

@@ -50,7 +50,16 @@ if (lackOfSuspension === undefined) ways.push(['suspended', suspended])
 
 /** Where both ends are in one program, and all of it is the network's. */
 const programs = [
-  ...['addresses', 'backlog', 'connect_nonblocking', 'connect_pending', 'connect_refused', 'dual_stack', 'echo'],
+  ...[
+    'addresses',
+    'backlog',
+    'connect_nonblocking',
+    'connect_pending',
+    'connect_refused',
+    'dual_stack',
+    'echo',
+    'event_descriptors',
+  ],
   ...['epoll', 'errors', 'getaddrinfo', 'half_close', 'ipv6', 'lookups', 'loop_poll', 'poll_many', 'poll_states'],
   ...['receive_flags', 'reset', 'select', 'timeouts', 'transfer', 'udp', 'udp_connected', 'vectors', 'write_closed'],
 ]
