@@ -276,6 +276,15 @@ struct wasm_epoll_event { /* 16 bytes */
   uint64_t data;
 };
 
+struct wasm_ifaddr { /* 108 bytes; an interface, or one of its addresses: sockaddrs, of family 0 for none */
+  uint32_t flags;
+  uint32_t index;
+  char name[16];
+  uint32_t address[7];
+  uint32_t netmask[7];
+  uint32_t broadcast[7];
+};
+
 struct wasm_timespec { /* 16 bytes */
   int64_t tv_sec;
   int32_t tv_nsec;
@@ -399,6 +408,9 @@ int32_t wasm_sock_getnameinfo(const void *addr, uint32_t addrlen, char *host, ui
 /* An interface's index, 1 or more, or -ENODEV; and its name, of WASM_IF_NAMESIZE bytes at most, or -ENXIO. */
 WASM_SOCK_IMPORT(if_nametoindex) int32_t wasm_sock_if_nametoindex(const char *name);
 WASM_SOCK_IMPORT(if_indextoname) int32_t wasm_sock_if_indextoname(uint32_t index, char *name);
+
+/* Fills up to `capacity` records, of all interfaces first and then of all their addresses, and returns how many there are in all. */
+WASM_SOCK_IMPORT(getifaddrs) int32_t wasm_sock_getifaddrs(struct wasm_ifaddr *results, uint32_t capacity);
 
 /* Upgrades a connected stream socket to TLS, which the host does. Like connect: it blocks until TLS has begun, for as long as
  * SO_RCVTIMEO says; without blocking it is -EINPROGRESS, WASM_POLLOUT tells when it is done, and SO_ERROR or a second call how it went.

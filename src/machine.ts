@@ -2,7 +2,7 @@ import fs from 'node:fs'
 import os from 'node:os'
 import type { BridgeOptions } from './bridge/bridge.js'
 import type { PumpPace } from './bridge/pump-doorbell.js'
-import type { NetworkInterface } from './network/network.js'
+import type { InterfaceAddress, NetworkInterface } from './network/network.js'
 import type { World } from './posix/world.js'
 
 /** The clocks and the randomness of this machine. */
@@ -25,15 +25,22 @@ export function machineBridge(world: World, hostname = os.hostname()): BridgeOpt
   return { world, hostname, interfaces: machineInterfaces, maySpin: os.availableParallelism() > 1 }
 }
 
+/** Flags of interfaces, by Linux's numbers. */
+const [IFF_UP, IFF_BROADCAST, IFF_LOOPBACK, IFF_RUNNING, IFF_MULTICAST] = [0x1, 0x2, 0x8, 0x40, 0x1000]
+const IFF_LOWER_UP = 0x10000
+
 /** Where Linux tells its interfaces. */
 const LINUX_INTERFACES = '/sys/class/net'
 
 /** This machine's network interfaces. */
 function machineInterfaces(): NetworkInterface[] {
   try {
+    const known = os.networkInterfaces()
     return fs.readdirSync(LINUX_INTERFACES).map((name) => {
-      const index = Number(fs.readFileSync(`${LINUX_INTERFACES}/${name}/ifindex`, 'utf8'))
-      return { name, index }
+      const numberIn = (file: string) => Number(fs.readFileSync(`${LINUX_INTERFACES}/${name}/${file}`, 'utf8'))
+      const flags = numberIn('flags')
+      const running = (flags & IFF_UP) !== 0 && numberIn('carrier') === 1 ? IFF_RUNNING | IFF_LOWER_UP : 0
+      return { name, index: numberIn('ifindex'), flags: flags | running, addresses: addressesOf(known[name]) }
     })
   } catch {
     return interfacesByScope() // no Linux, or it hides them
@@ -44,9 +51,19 @@ function machineInterfaces(): NetworkInterface[] {
 function interfacesByScope(): NetworkInterface[] {
   return Object.entries(os.networkInterfaces()).flatMap(([name, entries = []]) => {
     const scope = entries.find((entry) => entry.family === 'IPv6' && entry.scopeid > 0)
-    const index = entries.some(({ internal }) => internal) ? 1 : scope?.family === 'IPv6' ? scope.scopeid : 0
-    return index > 0 ? [{ name, index }] : []
+    const isLoopback = entries.some(({ internal }) => internal)
+    const index = isLoopback ? 1 : scope?.family === 'IPv6' ? scope.scopeid : 0
+    const flags = IFF_UP | IFF_RUNNING | (isLoopback ? IFF_LOOPBACK : IFF_BROADCAST | IFF_MULTICAST)
+    return index > 0 ? [{ name, index, flags, addresses: addressesOf(entries) }] : []
   })
+}
+
+function addressesOf(entries: readonly os.NetworkInterfaceInfo[] = []): InterfaceAddress[] {
+  return entries.map(({ family, address, cidr }) => ({
+    family: family === 'IPv6' ? 'inet6' : 'inet',
+    host: address,
+    prefix: Number(cidr?.split('/')[1] ?? 0),
+  }))
 }
 
 /** About what it costs to be woken, several times over, in ms. */

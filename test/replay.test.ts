@@ -45,6 +45,7 @@ const guests = [
   'event_descriptors',
   'dup2',
   'half_close',
+  'interfaces',
   'ipv6',
   'messages_many',
   'poll_states',

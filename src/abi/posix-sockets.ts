@@ -6,6 +6,7 @@ import { type Call, call } from './call.js'
 import { descriptorCalls } from './descriptor-calls.js'
 import { eventCalls } from './event-calls.js'
 import type { Guest } from './guest.js'
+import { interfaceCalls } from './interface-calls.js'
 import { readAt, u32, i32 as word, writeAt } from './layout.js'
 import { recvmsg, sendmsg } from './msghdr.js'
 import { nameCalls } from './name-calls.js'
@@ -29,6 +30,7 @@ import { tlsCalls } from './tls-calls.js'
 export const posixSockets: Readonly<Record<string, Call>> = {
   ...descriptorCalls,
   ...eventCalls,
+  ...interfaceCalls,
   ...nameCalls,
   ...tlsCalls,
 

@@ -1,3 +1,4 @@
+import type { NetworkInterface } from '../network/network.js'
 import type { Party } from '../network/transport.js'
 import type { World } from '../posix/world.js'
 import { bellRings, type DoorbellMemory, isDoorQuiet } from './doorbell.js'
@@ -25,6 +26,7 @@ export interface PresenceMemory {
   readonly shared: SharedArrayBuffer
   /** What its host in the network is called. */
   readonly name: string
+  readonly interfaces: readonly NetworkInterface[]
   /** What the time was when the network's clock began, in ms since 1970. */
   readonly startsAtMs: number
   /** For its randomness. */

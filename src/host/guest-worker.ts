@@ -137,7 +137,8 @@ function live(session: Live): Surroundings {
   if (task.links === undefined) throw new Error('a guest that is not replayed needs links')
   const rings = ringsWithin(task.limits)
   const machine = machineBridge(session.machine, task.hostname ?? task.presence?.name)
-  const seen = presence && { presence, maySpin: false } // a clock that may stand still is none to spin by
+  const { interfaces } = task.presence ?? {}
+  const seen = presence && { presence, maySpin: false, ...(interfaces && { interfaces: () => interfaces }) } // a clock that may stand still is none to spin by
   const served = { ...machine, ...rings, ...seen, tlsGrant: task.tlsGrant }
   const bridge = new Bridge(served, task.links)
   isLinked = true

@@ -68,7 +68,11 @@ export function replayedNetwork({ network, machine }: Replayed, options: Options
 function newBridge({ machine }: Live, given: Options, suspension: Suspension | undefined): Bridge {
   const { hostname, tls, limits, network } = given
   const threaded = threadedOf(network)
-  const other = threaded && { transport: threaded.transport, after: threaded.time.after.bind(threaded.time) }
+  const other = threaded && {
+    transport: threaded.transport,
+    after: threaded.time.after.bind(threaded.time),
+    interfaces: () => threaded.interfaces,
+  }
   const options = { ...machineBridge(machine, hostname ?? threaded?.name), ...ringsWithin(limits), ...other, tls }
   if (suspension === undefined) return new Bridge(options)
   return new Bridge({ ...options, beforeWaiting: () => suspension.ensureMayWait() }, 'here')

@@ -27,8 +27,8 @@ export function seatIn(network: ThreadedNetwork, tls: TlsSettings | undefined): 
   const [forSockets, forStreams] = [linkEnds(bell, { mayBeBusy: true }), linkEnds(bell, { mayBeBusy: true })]
   const sockets = startPumpHere(forSockets.pump, { tls, transport: network.transport })
   const streams = startPumpHere(forStreams.pump, { tls })
-  const { name, time } = network
-  const presence = presenceMemory({ name, startsAtMs: time.startsAtMs, seed: time.seed() })
+  const { name, interfaces, time } = network
+  const presence = presenceMemory({ name, interfaces, startsAtMs: time.startsAtMs, seed: time.seed() })
   const party = new ThreadParty(presence, machineWorld(), {
     doors: [forSockets.pump.doorbell, forStreams.pump.doorbell],
     wake: () => new Bell(bell).ring(),

@@ -54,10 +54,21 @@ export function isNews(events: Events, since: Mark, { receiving, sending }: Mark
   return mindsReceiving && receiving !== since.receiving
 }
 
-/** A network interface, by what if_nametoindex(3) knows. */
+/** A network interface, as if_nametoindex(3) and getifaddrs(3) report it. */
 export interface NetworkInterface {
   readonly name: string
   readonly index: number
+  /** Linux's IFF_ bits. Default: 0. */
+  readonly flags?: number
+  /** Default: none. */
+  readonly addresses?: readonly InterfaceAddress[]
+}
+
+export interface InterfaceAddress {
+  readonly family: 'inet' | 'inet6'
+  readonly host: string
+  /** The bits of the address that its network has in common. */
+  readonly prefix: number
 }
 
 /** What can be set on a socket, with the value's type. Times are in seconds. */

@@ -2,7 +2,7 @@ import type { Duplex } from 'node:stream'
 import type { Address, Family, InetAddress } from '../posix/address.js'
 import type { Errno } from '../posix/errno.js'
 import type { World } from '../posix/world.js'
-import type { NetworkDriver, OptionSetting, Options, Resolution } from './network.js'
+import type { NetworkDriver, NetworkInterface, OptionSetting, Options, Resolution } from './network.js'
 
 /**
  * Sockets as an event loop has them: what the pump of a bridge makes its guest's sockets of. What comes of a request is told later,
@@ -92,6 +92,7 @@ export interface DatagramPort {
 export interface ThreadedNetwork {
   /** What the guests' host is called. */
   readonly name: string
+  readonly interfaces: readonly NetworkInterface[]
   readonly transport: Transport
   readonly time: Time
   /** For a guest that blocks this very thread. */

@@ -38,7 +38,9 @@ export function testRest({ network, wait, ask, errnoOf, open, close, listener, c
     })
 
     test('the loopback is an interface', async () => {
-      expect(network('interfaces', {})).toContainEqual({ name: expect.stringMatching(/^lo/), index: 1 })
+      const loopback = network('interfaces', {}).find(({ index }) => index === 1)
+      expect(loopback?.name).toMatch(/^lo/)
+      expect(loopback?.addresses).toContainEqual({ family: 'inet', host: '127.0.0.1', prefix: 8 })
     })
 
     test.each([

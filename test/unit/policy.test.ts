@@ -222,3 +222,11 @@ test.each(['LOOPBACK', 'Loopback', 'LocalHost', '127.0.0.1'])('%s is denied howe
   const to = { family: 'inet', host: '127.0.0.1', port: 80 } as const
   expect(() => ruled('connect', { handle, to })).toThrow(new SysError('EACCES'))
 })
+
+test('a guest with rules learns no address of this machine but the loopback from its interfaces', () => {
+  const lo = { name: 'lo', index: 1, flags: 9, addresses: [{ family: 'inet', host: '127.0.0.1', prefix: 8 }] } as const
+  const own = { family: 'inet6', host: 'fe80::1', prefix: 64 } as const
+  const { network } = fakeNetwork({ interfaces: () => [lo, { name: 'eth0', index: 2, flags: 1, addresses: [own] }] })
+  const seen = policy(network, { deny: ['*:25'] })('interfaces', {})
+  expect(seen).toEqual([lo, { name: 'eth0', index: 2, flags: 1, addresses: [] }])
+})

@@ -42,7 +42,7 @@ const suspended = (link: LinkOptions) => () => {
 const inAnotherThread = (link: LinkOptions) => (): NetworkDriver => {
   const bell = bellMemory()
   const { guest, pump } = linkEnds(bell, { mayBeBusy: true })
-  const memory = presenceMemory({ name: 'here', startsAtMs: 0, seed: 1 })
+  const memory = presenceMemory({ name: 'here', interfaces: [], startsAtMs: 0, seed: 1 })
   const worker = new Worker(new URL('../support/virtual-thread.mjs', import.meta.url), {
     workerData: { bundle, end: pump, presence: memory, link },
     transferList: [pump.port],

@@ -60,7 +60,18 @@ const programs = [
     'echo',
     'event_descriptors',
   ],
-  ...['epoll', 'errors', 'getaddrinfo', 'half_close', 'ipv6', 'lookups', 'loop_poll', 'poll_many', 'poll_states'],
+  ...[
+    'epoll',
+    'errors',
+    'getaddrinfo',
+    'half_close',
+    'interfaces',
+    'ipv6',
+    'lookups',
+    'loop_poll',
+    'poll_many',
+    'poll_states',
+  ],
   ...['receive_flags', 'reset', 'select', 'timeouts', 'transfer', 'udp', 'udp_connected', 'vectors', 'write_closed'],
 ]
 

@@ -120,7 +120,7 @@ describe('a guest in another thread waits', () => {
     const bell = bellMemory()
     const { guest, pump } = linkEnds(bell, { mayBeBusy: true })
     for (const { port } of [guest, pump]) port.close()
-    const memory = presenceMemory({ name: 'here', startsAtMs: 86_400_000, seed: 1 })
+    const memory = presenceMemory({ name: 'here', interfaces: [], startsAtMs: 86_400_000, seed: 1 })
     let wakings = 0
     const wake = () => void wakings++
     const party = new ThreadParty(memory, machine, { doors: [pump.doorbell], wake })

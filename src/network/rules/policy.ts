@@ -11,6 +11,7 @@ import {
   type SocketType,
 } from '../network.js'
 import { dialledFrom, mayLeadAnywhere, type Origin } from './dialled.js'
+import { withoutAddresses } from './interfaces.js'
 import { LocalSockets } from './local-sockets.js'
 import { Lookups } from './lookups.js'
 import { Pins } from './pins.js'
@@ -31,7 +32,8 @@ export function policy(network: Network, rules: NetworkRules, options: PolicyOpt
   const tls = new TlsDemands(network, referee, parsed.allow?.some(({ demandsTls }) => demandsTls) ?? false)
   const beneath = guardedBy(network, tls.guards())
   const sockets = new SocketRules(beneath, referee, tls)
-  return guardedBy(beneath, { ...sockets.guards(), ...lookupGuards(lookups) })
+  const interfaces = () => withoutAddresses(network('interfaces', {}))
+  return guardedBy(beneath, { ...sockets.guards(), ...lookupGuards(lookups), interfaces })
 }
 
 function guardedBy(network: Network, guards: Guards): Network {

@@ -7,6 +7,7 @@ import { IN_BYTES, OUT_BYTES } from './buffer-sizes.js'
 import { type DatagramEnd, LocalDatagramEnd } from './datagram-end.js'
 import { DatagramSocket } from './datagram-socket.js'
 import type { Endpoint, VirtualDriver } from './driver.js'
+import { interfacesOf } from './interfaces.js'
 import { LocalEnd } from './local-pair.js'
 import { Lookup, lookUp, lookUpBack } from './names.js'
 import { PipeEnd } from './pipe.js'
@@ -116,10 +117,7 @@ export function virtualOperations(driver: VirtualDriver): { [K in Operation]: (i
       return endpoint.resolution
     },
     hostname: () => host.name,
-    interfaces: () => [
-      { name: 'lo', index: 1 },
-      { name: 'eth0', index: 2 },
-    ],
+    interfaces: () => interfacesOf(host),
     wait: ({ on, timeoutMs }) => driver.wait(on, timeoutMs),
   }
 }

@@ -9,6 +9,7 @@ import { type RemoteInfo, VirtualDatagrams } from './datagrams.js'
 import { connecting } from './dialling.js'
 import { VirtualDriver } from './driver.js'
 import { VirtualHost } from './host.js'
+import { interfacesOf } from './interfaces.js'
 import { type LinkOptions, Links } from './links.js'
 import { Player } from './player.js'
 import { type ServerOptions, VirtualServer } from './server.js'
@@ -169,6 +170,7 @@ export class VirtualNetwork {
     }
     const outside: NetworkHost = {
       name: host.name,
+      interfaces: interfacesOf(host),
       transport: virtualTransport(host, () => this.play()),
       time: this.#player,
       driver: () => new VirtualDriver(host),
