@@ -85,11 +85,11 @@ export class GuestHere {
   /** To be called once, before all else. What fails closes the guest. */
   async instantiate(provider: Parameters<typeof instantiate>[1]['provider']): Promise<void> {
     const { sockets } = this
-    const { suspension } = this.#means
+    const { suspension, session } = this.#means
     const { stdin: _, ...options } = this.#options
     if (options.figuresEveryMs !== undefined) this.#means.surroundings.tell() // one that only computes tells no more
     try {
-      const parts = { ...options, trace: this.#trace, sockets, provider, suspension }
+      const parts = { ...options, trace: this.#trace, sockets, zone: session.zone, provider, suspension }
       const ready = () => this.#begin()
       this.#instance = await instantiate(this.loaded, { ...parts, stdio: this.#stdio(), ready })
     } catch (error) {

@@ -23,6 +23,8 @@ export const WASIX = 'wasix_32v1'
 
 export interface Parts extends Pick<GuestOptions, 'args' | 'argv0' | 'env' | 'listen' | 'connect' | 'notice'> {
   readonly sockets: SocketShim
+  /** Of its environment: the time zone. */
+  readonly zone?: Readonly<Record<string, string>>
   readonly stdio: readonly [Stdio, Stdio, Stdio]
   readonly provider: WasiProvider
   readonly imports?: ExtraImports | undefined
@@ -37,7 +39,7 @@ export interface Parts extends Pick<GuestOptions, 'args' | 'argv0' | 'env' | 'li
 export async function instantiate(loaded: LoadedModule, parts: Parts): Promise<WebAssembly.Instance> {
   const { module, name } = loaded
   const { sockets, provider, args = [], argv0 = name, env = {}, trace, suspension } = parts
-  const start = { args: [argv0, ...args], env: { ...env, ...givenEnv(parts) } }
+  const start = { args: [argv0, ...args], env: { ...env, ...parts.zone, ...givenEnv(parts) } }
   sockets.guest.notice = parts.notice ?? ((text) => void fs.writeSync(2, `posix-wasm: ${text}\n`))
   const imported = WebAssembly.Module.imports(module)
   sockets.guest.isWasix = imported.some((each) => each.module === WASIX)

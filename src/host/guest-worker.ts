@@ -75,6 +75,7 @@ async function run(): Promise<GuestNews> {
     const instance = await instantiate(task, {
       ...task,
       sockets,
+      zone: session.zone,
       provider: session.files(provider),
       stdio: surroundings.stdio(),
       imports: await extraImports(task.importsFrom),

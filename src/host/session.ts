@@ -14,6 +14,7 @@ import { GuestTimeout, OptionError } from './errors.js'
 import { givenEnv } from './given-sockets.js'
 import type { LoadedModule } from './load.js'
 import type { GuestOptions } from './options.js'
+import { recordedZone, zoneEnv } from './zone-env.js'
 
 type Driver = Network | NetworkDriver
 
@@ -30,6 +31,8 @@ export interface Live {
   files(provider: WasiProvider): WasiProvider
   /** A connection that the guest is given otherwise than by its network. */
   adopt(take: () => Handle): Handle
+  /** What its environment says of the time zone that it is in. */
+  readonly zone: Readonly<Record<string, string>>
   /** Is told of the guest's calls, if there is a recording for them to stand in. */
   readonly called?: (event: CallEvent) => void
   /** To be called when the guest's sockets are closed. */
@@ -41,6 +44,7 @@ export interface Replayed extends Replay {
   readonly isReplay: true
   /** The clocks of this machine. */
   readonly machine: World
+  readonly zone: Live['zone']
 }
 
 export type SessionOptions = Pick<
@@ -68,23 +72,23 @@ export type SessionOptions = Pick<
 /** Begins what the options ask for. Throws a `RecordingError` for a file that cannot be written, or is not the recording of this guest. */
 export function sessionOf(loaded: LoadedModule, options: SessionOptions, world: World): Live | Replayed {
   const { record, replay, mayBeCutOff = false } = options
-  if (replay !== undefined)
-    return {
-      isReplay: true,
-      machine: world,
-      ...openReplay(replay, headerOf(loaded, options), { mayBeCutOff, stoppedAs }),
-    }
-  if (record === undefined) return live(world)
+  if (replay !== undefined) {
+    const opened = openReplay(replay, headerOf(loaded, options), { mayBeCutOff, stoppedAs })
+    return { isReplay: true, machine: world, ...opened, zone: recordedZone(opened.header.env) }
+  }
+  const zone = zoneEnv(options.env ?? {}, loaded)
+  if (record === undefined) return live(world, zone)
   if (loaded.file !== undefined && isSameFile(record, loaded.file))
     throw new OptionError(`record: ${record} is the module itself, which would be written over`)
   const gate = options.gate && new Gate(options.gate)
-  const begin = () => startRecording(record, headerOf(loaded, options), world)
+  const begin = () => startRecording(record, headerOf(loaded, options, zone), world)
   const { driver, network, stoppedBy, ...recorder } = gate === undefined ? begin() : gate.beginning(begin)
   if (gate !== undefined) stoppedBy(gate)
   return {
     isReplay: false,
     machine: world,
     ...recorder,
+    zone,
     driver: (inner) => (typeof inner === 'function' ? network(inner) : driver(inner)),
   }
 }
@@ -97,12 +101,13 @@ function isSameFile(one: string, other: string): boolean {
   }
 }
 
-function live(world: World): Live {
+function live(world: World, zone: Live['zone']): Live {
   const same = <T>(it: T) => it
   return {
     isReplay: false,
     world,
     machine: world,
+    zone,
     driver: same,
     stdio: same,
     files: same,
@@ -150,14 +155,14 @@ export function stopped(error: unknown): Ending {
 }
 
 /** What decides how the guest runs, besides what it learns while it does. */
-function headerOf({ hash, name }: LoadedModule, options: SessionOptions): Header {
+function headerOf({ hash, name }: LoadedModule, options: SessionOptions, zone: Live['zone'] = {}): Header {
   const { args = [], argv0 = name, env = {}, dirs = {}, connections = [] } = options
   const { listen = [], connect = [], numbering, descriptors, hostname } = options
   const { invoke = { name: '_start', args: [] } } = options
   return {
     module: hash ?? moduleHash(undefined),
     args: [argv0, ...args],
-    env: { ...env, ...givenEnv(options) },
+    env: { ...env, ...zone, ...givenEnv(options) },
     options: {
       invoke: [invoke.name, ...invoke.args],
       numbering,
