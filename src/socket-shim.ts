@@ -1,8 +1,11 @@
 import type { Guest } from './abi/guest.js'
 import { type LinkOptions, linkSockets } from './abi/link.js'
 import { Bridge } from './bridge/bridge.js'
+import { type Table, takeFields } from './embedder/fields.js'
+import { callback, has, oneOf, shape, type Take, text, whole } from './embedder/take.js'
 import { machineBridge, machineWorld } from './machine.js'
 import type { Network, NetworkDriver } from './network/network.js'
+import { takeWorld } from './posix/take-world.js'
 import type { World } from './posix/world.js'
 import { type Listener, Sockets } from './posix-sockets/sockets.js'
 import { ForeignWasi } from './wasi/foreign.js'
@@ -20,6 +23,28 @@ export interface SocketShimOptions extends LinkOptions {
   readonly onListen?: ((listener: Listener) => void) | undefined
 }
 
+/** The most descriptors: what Linux lets RLIMIT_NOFILE be. */
+export const MOST_DESCRIPTORS = 1 << 20
+
+const MUST_BE_NETWORK = 'a network function, or a driver with the functions network, attach and close'
+
+/** Takes a network itself, by reference: rules are for `runWithSockets` and `instantiateWithSockets`. */
+const takeDriver: Take<Network | NetworkDriver> = shape(
+  MUST_BE_NETWORK,
+  (value) => typeof value === 'function' || has(value, ['network', 'attach', 'close']),
+  'policy() puts rules around a network',
+)
+
+const shimTable: Table<SocketShimOptions> = {
+  network: takeDriver,
+  world: takeWorld,
+  descriptors: whole(1, MOST_DESCRIPTORS),
+  hostname: text,
+  onListen: callback(),
+  numbering: oneOf('linux', 'wasi-libc'),
+  trace: callback(),
+}
+
 /**
  * The sockets of one guest and the imports by which it reaches them, for those who instantiate by themselves with a WASI of their
  * own: merge `imports` into the import object, and call `setMemory` when there is an instance.
@@ -31,7 +56,8 @@ export class SocketShim extends Sockets {
   /** Says where the guest's memory is. A call before that throws. */
   readonly setMemory: (memory: WebAssembly.Memory) => void
 
-  constructor(options: SocketShimOptions = {}) {
+  constructor(given: SocketShimOptions = {}) {
+    const options = takeFields(given, shimTable, { whole: 'the options', field: 'option' })
     const { world = machineWorld(), hostname, descriptors, onListen } = options
     const network = options.network ?? new Bridge(machineBridge(world, hostname))
     super({ network, world, onListen, ...(descriptors !== undefined && { descriptors }) })

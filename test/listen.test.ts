@@ -178,9 +178,9 @@ describe('an address that is none', () => {
     await expect(instantiateWithSockets(preview1Server(3), { connect: [address] })).rejects.toThrow(OptionError)
   })
 
-  test('nobody can be reached at port 0', async () => {
+  test('no peer can be reached at port 0', async () => {
     await expect(runWithSockets(preview1Client(3), { connect: ['127.0.0.1:0'] })).rejects.toThrow(
-      /nobody can be reached/,
+      /no peer can be reached/,
     )
   })
 })

@@ -151,7 +151,7 @@ describeModes('the library', (mode) => {
 
   test.each([
     ['a rule that is none', { allow: ['tls:udp:x'] }, /tls is for streams/],
-    ['a misspelt list', { alow: [] }, /there are allow and deny/],
+    ['a misspelt list', { alow: [] }, /did you mean allow/],
     ['a network, which is of this thread', () => true, /use instantiateWithSockets/],
   ])('%s is refused at once', async (_, network, line) => {
     const options = { mode: 'worker', network } as RunOptions // a guest in a thread of its own

@@ -1,22 +1,13 @@
-import { checkOptions } from './check-options.js'
-import { OptionError } from './errors.js'
+import { OptionError } from '../embedder/option-error.js'
+import type { TakenStart } from './check-options.js'
 import { driverOf } from './network-option.js'
-import type { InstantiateOptions, StartOptions } from './options.js'
+import type { StartOptions } from './options.js'
 
-/** Throws an `OptionError` for options that cannot be, or not together. */
-export function checkRunOptions(options: StartOptions): void {
-  checkOptions(options)
-  if (options.imports !== undefined && !(options.imports instanceof URL))
-    throw new OptionError(
-      'imports must be the URL of a module that exports them; instantiateWithSockets takes functions',
-    )
-}
-
-/** Throws an `OptionError` for what cannot be sent to a guest's thread. One that is suspended on this thread may have it. */
-export function ensureSendable(options: StartOptions): void {
-  const { network, world } = options as Pick<InstantiateOptions, 'network' | 'world'>
+/** Returns the options. Throws an `OptionError` for those that cannot be sent to a thread: a guest on this one may have them. */
+export function ensureSendable({ network, world, ...options }: TakenStart): StartOptions {
   const unsendable = { 'a network other than rules': driverOf(network), world }
   for (const [name, value] of Object.entries(unsendable))
     if (value !== undefined)
       throw new OptionError(`${name} cannot be sent to the guest's thread; use instantiateWithSockets for it`)
+  return { ...options, ...(network && { network: network as NonNullable<StartOptions['network']> }) }
 }

@@ -1,5 +1,7 @@
 import type { GuestFrame } from './trap.js'
 
+export { OptionError } from '../embedder/option-error.js'
+
 /** The module cannot be run, for a reason that `message` tells a person. */
 export class ModuleError extends Error {
   override readonly name = 'ModuleError'
@@ -32,9 +34,4 @@ export class GuestTimeout extends Error {
     super(`the guest was stopped after ${timeoutMs} ms`)
     this.timeoutMs = timeoutMs
   }
-}
-
-/** The host asked for something that does not go together. */
-export class OptionError extends TypeError {
-  override readonly name = 'OptionError'
 }

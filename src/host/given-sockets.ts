@@ -1,3 +1,5 @@
+import { shown } from '../embedder/shown.js'
+import { list, type Take, text } from '../embedder/take.js'
 import type { Address } from '../posix/address.js'
 import { AI_NUMERICSERV, AI_PASSIVE } from '../posix/constants.js'
 import { SysError, strerror } from '../posix/errno.js'
@@ -15,12 +17,21 @@ type Endpoint = { readonly path: string } | { readonly host: string; readonly po
 /** The most connections that wait to be accepted: what SOMAXCONN has long been. */
 const BACKLOG = 128
 
-/** Throws an `OptionError` for what is no address. */
-export function checkGiven({ listen = [], connect = [] }: GivenSockets): void {
-  for (const text of listen) endpointOf('listen', text)
-  for (const text of connect)
-    if ('port' in endpointOf('connect', text) && /:0+$/.test(text))
-      throw new OptionError(`connect: ${text} has no port; nobody can be reached at port 0`)
+const addresses = (option: 'listen' | 'connect') =>
+  list('addresses', (value, name) => {
+    const address = text(value, name)
+    endpointOf(option, address)
+    return address
+  })
+
+export const takeListen: Take<readonly string[]> = addresses('listen')
+
+export const takeConnect: Take<readonly string[]> = (value, name) => {
+  const all = addresses('connect')(value, name)
+  for (const each of all)
+    if ('port' in endpointOf('connect', each) && /:0+$/.test(each))
+      throw new OptionError(`connect: ${shown(each)} has no port; no peer can be reached at port 0`)
+  return all
 }
 
 /** The environment that tells the guest of them, as systemd does: `LISTEN_FDS` is how many there are. */
@@ -100,6 +111,6 @@ function endpointOf(option: 'listen' | 'connect', text: string): Endpoint {
   const found = /^(?:\[([^[\]]+)\]|([^:[\]]+)):(\d+)$/.exec(text)
   const [, bracketed, plain, port = ''] = found ?? []
   if (found === null || Number(port) > 65535 || (bracketed !== undefined && !bracketed.includes(':')))
-    throw new OptionError(`${option} takes HOST:PORT, [IPV6]:PORT or unix:PATH, not ${JSON.stringify(text)}`)
+    throw new OptionError(`${option} takes HOST:PORT, [IPV6]:PORT or unix:PATH, not ${shown(text)}`)
   return { host: bracketed ?? (plain as string), port }
 }

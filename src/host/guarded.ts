@@ -1,19 +1,9 @@
 import type { Network } from '../network/network.js'
 import { policy } from '../network/rules/policy.js'
 import type { Refusal } from '../network/rules/refusals.js'
-import { type NetworkRules, parseRules, RuleError } from '../network/rules/rules.js'
-import { OptionError } from './errors.js'
-import { type Driver, type NetworkOption, rulesOf, withNetwork } from './network-option.js'
+import type { NetworkRules } from '../network/rules/rules.js'
+import { type Driver, withNetwork } from './network-option.js'
 import { machinePaths } from './socket-paths.js'
-
-/** Throws an `OptionError` for rules that cannot be understood. */
-export function checkRules(network: NetworkOption | undefined): void {
-  try {
-    parseRules(rulesOf(network) ?? {})
-  } catch (error) {
-    throw error instanceof RuleError ? new OptionError(error.message, { cause: error }) : error
-  }
-}
 
 /**
  * A network that obeys rules from `begin` on: the sockets that a guest is given are opened before that, and are the host's business.

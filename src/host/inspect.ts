@@ -8,6 +8,7 @@ import { noFiles } from '../wasi/provider.js'
 import { formOf, moduleOf } from './check-imports.js'
 import { WASIX } from './guest-instance.js'
 import { type LoadedModule, loadModule } from './load.js'
+import { takeSource } from './object-options.js'
 import type { ModuleSource } from './options.js'
 
 /** What a module needs, and what of it this library has. */
@@ -43,7 +44,7 @@ export interface InspectedImport {
 
 /** Reads what a module imports, runs nothing of it. Throws a `ModuleError` for a file that is no module. */
 export async function inspectModule(source: ModuleSource): Promise<Inspection> {
-  const loaded = await loadModule(source)
+  const loaded = await loadModule(takeSource(source))
   const known = knownDialects()
   const types = typesOf(loaded)
   const dialects = spoken(types, known)

@@ -1,9 +1,10 @@
 import type { SocketShim } from '../socket-shim.js'
-import { checkOptions } from './check-options.js'
+import { takeInstantiateOptions } from './check-options.js'
 import { type GuestExport, guestHere } from './guest-here.js'
 import { chooseMode } from './mode.js'
 import { MODE_VARIABLE } from './mode-variable.js'
 import { driverOf } from './network-option.js'
+import { takeSource } from './object-options.js'
 import type { InstantiateOptions, ModuleSource } from './options.js'
 
 /** A guest on this thread. */
@@ -31,10 +32,11 @@ export interface SocketInstance {
  * exported functions may then be called while others wait, where the guest is written for it.
  */
 export async function instantiateWithSockets(
-  source: ModuleSource,
-  options: InstantiateOptions = {},
+  module: ModuleSource,
+  given: InstantiateOptions = {},
 ): Promise<SocketInstance> {
-  checkOptions(options)
+  const source = takeSource(module)
+  const options = takeInstantiateOptions(given)
   options.signal?.throwIfAborted()
   const { mode } = chooseMode(options.mode ?? 'auto', {
     mayTakeThread: false,

@@ -1,4 +1,6 @@
 import { MemoryLimitError, withMemoryLimit } from '../abi/memory-limit.js'
+import { shown } from '../embedder/shown.js'
+import { record, type Take } from '../embedder/take.js'
 import {
   faultOfLimits,
   type LimitName,
@@ -50,17 +52,19 @@ export function faultOfGuestLimits(
   if (unknown !== undefined)
     return `there is no limit ${unknown}; there are ${[...limitWords.values()].map(wordFor).join(', ')}`
   if (memoryBytes !== undefined && !(Number.isSafeInteger(memoryBytes) && memoryBytes >= PAGE_BYTES))
-    return `the limit ${wordFor('memoryBytes')} must be a whole number, ${PAGE_BYTES} or more, not ${memoryBytes}`
+    return `the limit ${wordFor('memoryBytes')} must be a whole number, ${PAGE_BYTES} or more, not ${shown(memoryBytes)}`
   for (const [name, value] of Object.entries({ fileBytes, files }) as ['fileBytes' | 'files', number | undefined][])
     if (value !== undefined && !(Number.isSafeInteger(value) && value >= 1))
-      return `the limit ${wordFor(name)} must be a whole number, 1 or more, not ${value}`
+      return `the limit ${wordFor(name)} must be a whole number, 1 or more, not ${shown(value)}`
   return faultOfLimits(network, wordFor)
 }
 
-/** Throws an `OptionError` for limits that cannot be. */
-export function checkLimits(limits: GuestLimits = {}): void {
+/** Takes limits as a copy. Throws an `OptionError` for limits that cannot be. */
+export const takeLimits: Take<GuestLimits> = (value, name) => {
+  const limits: GuestLimits = record('numbers', (limit) => limit as number)(value, name)
   const fault = faultOfGuestLimits(limits)
   if (fault !== undefined) throw new OptionError(fault)
+  return limits
 }
 
 /** How many pages a guest may have, if that is limited. */

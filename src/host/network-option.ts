@@ -1,6 +1,9 @@
+import { fields } from '../embedder/fields.js'
+import { has, isRecord, list, shape, type Take, text, unfit } from '../embedder/take.js'
 import type { Network, NetworkDriver } from '../network/network.js'
-import type { NetworkRules } from '../network/rules/rules.js'
+import { type NetworkRules, parseRules, RuleError } from '../network/rules/rules.js'
 import type { ThreadedNetwork } from '../network/transport.js'
+import { OptionError } from './errors.js'
 
 export type Driver = Network | NetworkDriver
 
@@ -42,4 +45,40 @@ function isDriver(network: NetworkOption): network is Driver {
 
 function isThreaded(network: NetworkOption): network is ThreadedNetwork {
   return 'transport' in network
+}
+
+const MUST = 'rules, { allow, deny }, or a network'
+
+/** Takes rules as a copy and networks by reference. Whatever is neither is refused: no value by mistake means "no rules". */
+export const takeNetwork: Take<NetworkOption> = (value, name) => {
+  if (typeof value === 'function') return value as Network
+  if (Array.isArray(value)) throw unfit(name, MUST, value, 'a list of rules is written { allow: [...] }')
+  if (typeof value !== 'object' || value === null) throw unfit(name, MUST, value)
+  if ('network' in value) return takeDriver(value, name)
+  if ('transport' in value) return takeThreaded(value, name)
+  if (!isRecord(value)) throw unfit(name, MUST, value)
+  return takeRules(value, name)
+}
+
+const takeDriver: Take<NetworkDriver> = shape(
+  'a driver with the functions network, attach and close',
+  (value) => has(value, ['network', 'attach', 'close']),
+  'a network alone is given as the function itself',
+)
+
+const takeThreaded: Take<ThreadedNetwork> = shape('a host of a virtual network', (value) => {
+  const { name, transport, time } = value as Partial<ThreadedNetwork>
+  return typeof name === 'string' && has(value, ['driver']) && has(transport, ['bind', 'dial']) && has(time, ['join'])
+})
+
+/** Throws an `OptionError` for rules that cannot be understood. */
+function takeRules(value: object, name: string): GivenRules {
+  const rows = { allow: list('rules', text), deny: list('rules', text), through: takeThreaded }
+  const rules: GivenRules = fields<GivenRules>(rows, 'field of network')(value, name)
+  try {
+    parseRules({ allow: rules.allow, deny: rules.deny })
+  } catch (error) {
+    throw error instanceof RuleError ? new OptionError(error.message, { cause: error }) : error
+  }
+  return rules
 }

@@ -32,8 +32,8 @@ export interface GuestOptions {
   readonly args?: readonly string[]
   /** The name it is called by, `argv[0]`. Default: the file's name, else `guest`. */
   readonly argv0?: string
-  /** Its environment; nothing of the host's is passed on. */
-  readonly env?: Readonly<Record<string, string>>
+  /** Its environment; nothing of the host's is passed on, unless it is given: `env: process.env`. Undefined values are left out. */
+  readonly env?: Readonly<Record<string, string | undefined>>
   /** Directories of the host's, by the names the guest gives them: `{ '/data': './data' }`. Without any, files are in memory. */
   readonly dirs?: Readonly<Record<string, string>>
   /** Files in memory. Not together with `dirs`. */
@@ -95,8 +95,8 @@ export type InputOption = 'inherit' | 'ignore' | string | Uint8Array
 export type OutputOption = 'inherit' | 'ignore' | Writable | ((bytes: Uint8Array) => void)
 
 export interface InstantiateOptions extends GuestOptions {
-  /** Default `inherit`. A text or bytes are the input themselves, except `inherit` and `ignore`. */
-  readonly stdin?: InputOption
+  /** Default `inherit`. A text or bytes are the input themselves, except `inherit` and `ignore`. A stream needs the mode `suspend`. */
+  readonly stdin?: InputOption | Readable
   readonly stdout?: OutputOption
   readonly stderr?: OutputOption
   readonly imports?: ExtraImports

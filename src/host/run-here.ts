@@ -1,13 +1,14 @@
 import fs from 'node:fs'
 import type { Duplex } from 'node:stream'
 import { type CallEvent, formatCall } from '../abi/trace.js'
+import type { TakenStart } from './check-options.js'
 import { type GuestHere, guestHere, type HereOptions } from './guest-here.js'
-import type { ExtraImports, ModuleSource, StartOptions } from './options.js'
+import type { ExtraImports, ModuleSource } from './options.js'
 import type { RunningGuest } from './run.js'
 import type { TraceFormat } from './thread-messages.js'
 
 /** Starts a guest that is suspended on the calling thread while it waits. One that computes holds that thread up. */
-export async function startHere(source: ModuleSource, options: StartOptions): Promise<RunningGuest> {
+export async function startHere(source: ModuleSource, options: TakenStart): Promise<RunningGuest> {
   const { invoke = { name: '_start', args: [] } } = options
   options.signal?.throwIfAborted()
   const guest = await guestHere(source, await hereOptions(options), 'suspend')
@@ -24,7 +25,7 @@ export async function startHere(source: ModuleSource, options: StartOptions): Pr
   }
 }
 
-function attached({ sockets, hasEnded }: GuestHere, stream: Duplex, { replay }: StartOptions): number {
+function attached({ sockets, hasEnded }: GuestHere, stream: Duplex, { replay }: TakenStart): number {
   try {
     if (replay !== undefined) throw new Error('a guest that is replayed has the connections of its recording')
     if (hasEnded) throw new Error('the guest has ended')
@@ -36,7 +37,7 @@ function attached({ sockets, hasEnded }: GuestHere, stream: Duplex, { replay }: 
   }
 }
 
-async function hereOptions({ imports, printTrace, ...options }: StartOptions): Promise<HereOptions> {
+async function hereOptions({ imports, printTrace, ...options }: TakenStart): Promise<HereOptions> {
   const trace = tracer(options.trace, printTrace)
   return { ...options, ...(trace && { trace }), ...(imports && { imports: await extraImports(imports) }) }
 }

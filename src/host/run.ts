@@ -8,7 +8,8 @@ import { unnamed } from '../network/network.js'
 import type { ThreadedNetwork } from '../network/transport.js'
 import { RecordingError, type RecordingFault, ReplayDiverged } from '../recording/errors.js'
 import { type Callbacks, watchedCallbacks } from './callbacks.js'
-import { checkRunOptions, ensureSendable } from './check-run-options.js'
+import { takeStartOptions } from './check-options.js'
+import { ensureSendable } from './check-run-options.js'
 import { GuestTimeout, GuestTrap, ModuleError, OptionError } from './errors.js'
 import { liveTask, replayTask } from './guest-task.js'
 import { beginGuest, dismissThreads, type GuestThreads, startThreads } from './guest-threads.js'
@@ -18,6 +19,7 @@ import { chooseMode, type Mode } from './mode.js'
 import { MODE_VARIABLE } from './mode-variable.js'
 import { NativeGuest } from './native-guest.js'
 import { threadedOf } from './network-option.js'
+import { takeSource } from './object-options.js'
 import type { ModuleSource, RunOptions, StartOptions } from './options.js'
 import { type HostPump, seatIn } from './seat.js'
 import { wantsHash } from './session.js'
@@ -47,12 +49,12 @@ export async function runWithSockets(source: ModuleSource, options: RunOptions =
 }
 
 /** The same, resolving as soon as the guest has been started. */
-export async function startWithSockets(source: ModuleSource, given: StartOptions = {}): Promise<RunningGuest> {
-  checkRunOptions(given)
-  const { mode } = chooseMode(given.mode ?? 'auto', { mayTakeThread: false, preferred: process.env[MODE_VARIABLE] })
-  if (mode === 'suspend') return (await import('./run-here.js')).startHere(source, given)
-  ensureSendable(given)
-  const callbacks = watchedCallbacks(given)
+export async function startWithSockets(module: ModuleSource, given: StartOptions = {}): Promise<RunningGuest> {
+  const source = takeSource(module)
+  const taken = takeStartOptions(given)
+  const { mode } = chooseMode(taken.mode ?? 'auto', { mayTakeThread: false, preferred: process.env[MODE_VARIABLE] })
+  if (mode === 'suspend') return (await import('./run-here.js')).startHere(source, taken)
+  const callbacks = watchedCallbacks(ensureSendable(taken))
   const { options } = callbacks
   const recording = stoppedRecording(options.record)
   options.signal?.throwIfAborted()

@@ -1,6 +1,29 @@
 import fs from 'node:fs'
+import type { Readable } from 'node:stream'
+import { has, type Take, unfit } from '../embedder/take.js'
 import { fromBytes, inherited, type Stdio, toFunction } from '../wasi/stdio.js'
 import type { InputOption, OutputOption } from './options.js'
+
+const readable = ['on', 'off', 'pipe', 'pause', 'resume'] as const
+const writable = ['on', 'off', 'write', 'end'] as const
+
+export const takeInput: Take<InputOption | Readable> = (value, name) => {
+  if (typeof value === 'string' || value instanceof Uint8Array || has(value, readable)) return value as Readable
+  throw unfit(name, "'inherit', 'ignore', a text, bytes (a Uint8Array) or a Readable stream", value, hintFor(value))
+}
+
+export const takeOutput: Take<OutputOption> = (value, name) => {
+  if (value === 'inherit' || value === 'ignore' || typeof value === 'function' || has(value, writable))
+    return value as OutputOption
+  throw unfit(name, "'inherit', 'ignore', a function or a Writable stream", value, hintFor(value))
+}
+
+function hintFor(value: unknown): string | undefined {
+  if (has(value, ['getReader'])) return 'Readable.fromWeb makes one of it'
+  if (has(value, ['getWriter'])) return 'Writable.fromWeb makes one of it'
+  if (value instanceof ArrayBuffer || ArrayBuffer.isView(value)) return 'new Uint8Array makes bytes of it'
+  return value === 'pipe' ? 'a function is called with each piece' : undefined
+}
 
 /** What the option `stdin` stands for. */
 export function inputOf(option: InputOption = 'inherit'): Stdio {

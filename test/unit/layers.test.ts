@@ -7,6 +7,7 @@ const src = fileURLToPath(new URL('../../src/', import.meta.url))
 
 /** From the bottom to the top; a layer is a folder or files beside each other. */
 const layers = [
+  ['embedder/'],
   ['posix/'],
   ['network/'],
   ['bridge/'],

@@ -33,7 +33,7 @@ describe('limits', () => {
     ],
     [{ sockets: -1 }, 'the limit sockets must be a whole number, 0 or more, not -1'],
     [{ bytesIn: 1.5 }, 'the limit bytesIn must be a whole number, 0 or more, not 1.5'],
-    [{ bytesOut: '5' }, 'the limit bytesOut must be a whole number, 0 or more, not 5'],
+    [{ bytesOut: '5' }, 'the limit bytesOut must be a whole number, 0 or more, not "5"'],
     [{ connectionsPerSecond: 0 }, 'the limit connectionsPerSecond must be a number above 0, not 0'],
     [{ lookupsPerSecond: Number.NaN }, 'the limit lookupsPerSecond must be a number above 0, not NaN'],
     [

@@ -1,3 +1,4 @@
+import { shown } from '../../embedder/shown.js'
 import type { Network } from '../network.js'
 import { Allowance } from './allowance.js'
 import { Bucket } from './bucket.js'
@@ -59,7 +60,7 @@ export function faultOfLimits(
     if (!Object.hasOwn(names, name)) return `there is no limit ${name}; there are ${limitNames.join(', ')}`
     if (value === undefined) continue
     const { mustBe, isFit } = kinds[names[name as LimitName]]
-    if (!isFit(value)) return `the limit ${wordFor(name as LimitName)} must be ${mustBe}, not ${String(value)}`
+    if (!isFit(value)) return `the limit ${wordFor(name as LimitName)} must be ${mustBe}, not ${shown(value)}`
   }
   return undefined
 }

@@ -1,3 +1,5 @@
+import { type Table, takeFields } from '../../embedder/fields.js'
+import { number } from '../../embedder/take.js'
 import type { Chance } from './chance.js'
 
 /** What has a place in the network. */
@@ -46,9 +48,9 @@ export class Links {
 
   /** Changes what is given, and leaves the rest as it is. */
   set(one: Node, other: Node, options: LinkOptions): void {
-    checkOptions(options)
+    const taken = takeFields(options, linkTable, { whole: 'the options of a link', field: 'option of a link' })
     const link = this.between(one, other)
-    link.conditions = { ...link.conditions, ...options }
+    link.conditions = { ...link.conditions, ...taken }
   }
 
   between(one: Node, other: Node): Link {
@@ -76,13 +78,14 @@ export class Links {
   }
 }
 
-function checkOptions(options: LinkOptions): void {
-  for (const [name, value] of Object.entries(options)) {
-    if (!(name in conditions)) throw new TypeError(`a link has no option ${name}`)
-    const isProbability = name !== 'latencyMs' && name !== 'jitterMs' && name !== 'bytesPerSecond'
-    const least = name === 'bytesPerSecond' ? Number.MIN_VALUE : 0
-    if (!(value >= least) || (isProbability && value > 1)) throw new TypeError(`${name} of a link cannot be ${value}`)
-    if (value === Number.POSITIVE_INFINITY && name !== 'bytesPerSecond')
-      throw new TypeError(`${name} of a link cannot be without end`)
-  }
+const delay = number('a finite number of milliseconds, 0 or more', (value) => value >= 0 && Number.isFinite(value))
+const probability = number('a probability, from 0 to 1', (value) => value >= 0 && value <= 1)
+const linkTable: Table<LinkOptions> = {
+  latencyMs: delay,
+  jitterMs: delay,
+  bytesPerSecond: number('a positive number of bytes', (value) => value > 0),
+  loss: probability,
+  reset: probability,
+  duplicate: probability,
+  reorder: probability,
 }

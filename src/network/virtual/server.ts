@@ -4,6 +4,7 @@ import { plainHost } from './addresses.js'
 import { answering } from './dialling.js'
 import type { StreamBinding, VirtualHost } from './host.js'
 import { nodeError } from './node-error.js'
+import { takePort } from './options.js'
 import { familyName, type VirtualSocket } from './socket.js'
 
 export interface ServerOptions {
@@ -39,7 +40,7 @@ export class VirtualServer extends EventEmitter {
     const { port = 0, host = '::' } = typeof where === 'number' ? { port: where } : where
     if (heard !== undefined) this.once('listening', heard)
     try {
-      this.#bind(plainHost(host), port)
+      this.#bind(plainHost(host), takePort(port, 'port'))
       queueMicrotask(() => this.emit('listening'))
     } catch (error) {
       if (!(error instanceof SysError)) throw error

@@ -1,6 +1,9 @@
+import { takeFields } from '../../embedder/fields.js'
+import { OptionError } from '../../embedder/option-error.js'
+import { oneOf, ms as takeMs } from '../../embedder/take.js'
 import type { World } from '../../posix/world.js'
 import type { ThreadedNetwork } from '../transport.js'
-import { isNumeric, plainHost } from './addresses.js'
+import { plainHost } from './addresses.js'
 import { call, type StreamApp, serve } from './app.js'
 import type { AppStream } from './app-stream.js'
 import { Chance } from './chance.js'
@@ -11,6 +14,7 @@ import { VirtualDriver } from './driver.js'
 import { VirtualHost } from './host.js'
 import { interfacesOf } from './interfaces.js'
 import { type LinkOptions, Links } from './links.js'
+import { networkTable, takeAddresses, takeName, takePort } from './options.js'
 import { Player } from './player.js'
 import { type ServerOptions, VirtualServer } from './server.js'
 import type { VirtualSocket } from './socket.js'
@@ -61,7 +65,9 @@ export class VirtualNetwork {
   readonly #byAddress = new Map<string, VirtualHost>()
   readonly #known = new WeakMap<NetworkHost, VirtualHost>()
 
-  constructor({ seed = 1, startsAtMs = YEAR_2000_MS, trace }: VirtualNetworkOptions = {}) {
+  constructor(given: VirtualNetworkOptions = {}) {
+    const words = { whole: 'the options', field: 'option' }
+    const { seed = 1, startsAtMs = YEAR_2000_MS, trace } = takeFields(given, networkTable, words)
     const chance = (purpose: number) => new Chance(seed, purpose)
     const clock = this.#clock
     this.#links = new Links(chance(1))
@@ -90,7 +96,9 @@ export class VirtualNetwork {
   }
 
   /** Adds a host. Its name resolves to its addresses on all others. */
-  host(name: string, addresses: readonly string[]): NetworkHost {
+  host(givenName: string, given: readonly string[]): NetworkHost {
+    const name = takeName(givenName, "the host's name")
+    const addresses = takeAddresses(given, `${name}: addresses`)
     const hosts = this.#hosts
     const around = {
       ...{ wire: this.#wire, chance: this.#hostChance },
@@ -99,11 +107,9 @@ export class VirtualNetwork {
       hostNamed: (other: string) => hosts.get(other),
     }
     const key = name.toLowerCase()
-    for (const each of addresses)
-      if (!isNumeric(each)) throw new TypeError(`the host ${name} cannot have the address ${each}: it is none`)
     const taken = addresses.find((each) => this.#byAddress.has(plainHost(each)))
-    if (taken !== undefined) throw new TypeError(`${taken} is the address of another host`)
-    if (hosts.has(key) || key === 'localhost') throw new TypeError(`a host is called ${name} already`)
+    if (taken !== undefined) throw new OptionError(`${taken} is the address of another host`)
+    if (hosts.has(key) || key === 'localhost') throw new OptionError(`a host is called ${name} already`)
     const host = new VirtualHost(name, addresses, around)
     hosts.set(key, host)
     for (const address of host.addresses) this.#byAddress.set(address, host)
@@ -126,7 +132,7 @@ export class VirtualNetwork {
 
   /** Lets so much time pass, with all that happens in it. */
   advance(ms: number): void {
-    const untilMs = this.#clock.in(ms)
+    const untilMs = this.#clock.in(takeMs(ms, 'the time to advance'))
     while (this.#clock.step(untilMs));
   }
 
@@ -152,15 +158,16 @@ export class VirtualNetwork {
 
   /** Resolves when so much time has passed, and lets the clock go on by itself. */
   sleep(ms: number): Promise<void> {
-    return new Promise((resolve) => void this.#player.after(ms, resolve))
+    return new Promise((resolve) => void this.#player.after(takeMs(ms, 'the time to sleep'), resolve))
   }
 
   /** Connects to a port of the host of this name, as a program on it would. */
   connect(name: string, port: number): VirtualSocket {
     const host = this.#hosts.get(name.toLowerCase())
-    if (host === undefined) throw new TypeError(`no host is called ${name}`)
+    if (host === undefined) throw new OptionError(`no host is called ${name}`)
+    const to = { host: host.addresses[0] ?? '127.0.0.1', port: takePort(port, 'port') }
     this.play()
-    return connecting(host, { host: host.addresses[0] ?? '127.0.0.1', port })
+    return connecting(host, to)
   }
 
   #outside(host: VirtualHost): NetworkHost {
@@ -176,7 +183,7 @@ export class VirtualNetwork {
       driver: () => new VirtualDriver(host),
       connect: (to: number | ConnectOptions, name?: string) => {
         const { port, host: called = 'localhost', ...options } = typeof to === 'number' ? { port: to, host: name } : to
-        return playing(connecting(host, { host: called, port }, options))
+        return playing(connecting(host, { host: called, port: takePort(port, 'port') }, options))
       },
       createServer: (first?: ServerOptions | Welcome, second?: Welcome) => {
         const [options, welcome] = typeof first === 'function' ? [{}, first] : [first, second]
@@ -184,11 +191,11 @@ export class VirtualNetwork {
         return playing(welcome === undefined ? server : server.on('connection', welcome))
       },
       createSocket: (type, heard) => {
-        const socket = new VirtualDatagrams(host, type)
+        const socket = new VirtualDatagrams(host, oneOf('udp4', 'udp6')(type, 'the type of a socket'))
         return playing(heard === undefined ? socket : socket.on('message', heard))
       },
-      serve: (port, app) => serve(host, port, app),
-      call: (name, port, app) => call(host, { name, port }, app),
+      serve: (port, app) => serve(host, takePort(port, 'port'), app),
+      call: (name, port, app) => call(host, { name, port: takePort(port, 'port') }, app),
     }
     this.#known.set(outside, host)
     return outside
@@ -196,7 +203,7 @@ export class VirtualNetwork {
 
   #inside(host: NetworkHost): VirtualHost {
     const inside = this.#known.get(host)
-    if (inside === undefined) throw new TypeError(`${host.name} is a host of another network`)
+    if (inside === undefined) throw new OptionError(`${host.name} is a host of another network`)
     return inside
   }
 }

@@ -1,7 +1,7 @@
-/** The most that a name may differ from what was meant: a few letters, or an ending such as `Ms`. */
+/** The largest number of edits between a written name and the meant one: a few letters, or an ending such as `Ms`. */
 const MOST_EDITS = 2
 
-/** Which of some names was probably meant; undefined where none is near. Capitals count for nothing. */
+/** Returns the name that was probably meant, or undefined if none is close. Ignores case. */
 export function nearest(written: string, names: readonly string[]): string | undefined {
   const ranked = names
     .map((name) => ({ name, edits: editsBetween(written.toLowerCase(), name.toLowerCase()) }))
@@ -10,8 +10,18 @@ export function nearest(written: string, names: readonly string[]): string | und
   return ranked[0]?.name
 }
 
-/** How many letters have to be put in, left out or changed. */
+/** Returns the end of a sentence about a name that does not exist: the one that was meant, or all there are. */
+export function didYouMean(written: string, names: readonly string[]): string {
+  const meant = nearest(written, names)
+  return meant === undefined ? `there are ${names.join(', ')}` : `did you mean ${meant}?`
+}
+
+/** The longest name that is compared. */
+const MOST_LETTERS = 64
+
+/** Returns the number of letters to insert, remove or change. */
 function editsBetween(one: string, other: string): number {
+  if (one.length > MOST_LETTERS) return Number.POSITIVE_INFINITY
   let before = Array.from({ length: other.length + 1 }, (_, index) => index)
   for (const [row, letter] of [...one].entries()) {
     const now = [row + 1]
