@@ -1,4 +1,6 @@
+import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
+import { hostDuplex } from '../embedder/host-duplex.js'
 import { guardFor, quietly } from '../network/guard.js'
 import { confirmedOptions, type Resolution, type TlsRequest } from '../network/network.js'
 import type { Transport } from '../network/transport.js'
@@ -106,7 +108,8 @@ export class Pump implements PumpSide {
   }
 
   /** Offers a stream of the host's own to the guest; answers the connection's number. */
-  offerFromHost(stream: Duplex, names: { local: Address; peer: Address }): number {
+  offerFromHost(given: Duplex, names: { local: Address; peer: Address }): number {
+    const stream = isPlainSocket(given) ? given : hostDuplex(given)
     stream.on('error', () => {}) // until it is adopted; the guest finds out when it reads
     quietly(() => stream.pause())
     return this.offer(OFFERED, stream, names)
@@ -263,6 +266,13 @@ export class Pump implements PumpSide {
   #channel({ id, place }: { id: number; place: Place }): PumpChannel {
     return new PumpChannel(this.#slabs[place.slab] as SharedArrayBuffer, place.at, () => this.doorbell.ringFor(id))
   }
+}
+
+const overridable = ['write', 'end', 'destroy', 'pause', 'resume', 'resetAndDestroy', '_write', '_read', '_destroy']
+
+/** Whether a stream is a socket of Node's as Node makes it, of which nothing is overridden: it keeps Node's promises. */
+function isPlainSocket(stream: Duplex): boolean {
+  return Object.getPrototypeOf(stream) === Socket.prototype && !overridable.some((name) => Object.hasOwn(stream, name))
 }
 
 /** Whether the guest waits to hear how a command went. */

@@ -1,10 +1,15 @@
 import { Suspension, SuspensionError } from '../abi/suspension.js'
+import { after } from '../bridge/timer.js'
+import { Failures } from '../embedder/failures.js'
+import { attempt } from '../embedder/watched-streams.js'
 import { machineWorld } from '../machine.js'
 import type { Ending } from '../recording/recorder.js'
 import type { Three } from '../recording/stdio.js'
 import { SocketShim } from '../socket-shim.js'
 import type { Stdio } from '../wasi/stdio.js'
+import { callbackNames, passingCallbacks } from './callbacks.js'
 import { OptionError } from './errors.js'
+import { watchGiven } from './given-streams.js'
 import { type Ended, filesFor, type Invocation, instantiate, invokeAnyhow } from './guest-instance.js'
 import { Halt } from './halt.js'
 import { maxPagesOf } from './limits-option.js'
@@ -13,9 +18,9 @@ import type { Mode } from './mode.js'
 import { liveNetwork, type NetworkHere, replayedNetwork } from './network-here.js'
 import { threadedOf } from './network-option.js'
 import type { InstantiateOptions, ModuleSource } from './options.js'
+import { OutputHere } from './output-here.js'
 import { endSession, type Live, type Replayed, sessionOf, stopped, traceOf, wantsHash } from './session.js'
-import { blockingStdio, type StdioOptions, suspendingStdio } from './stdio-here.js'
-import { sinkOf } from './stdio-options.js'
+import { blockingStdio, type Outputs, type StdioOptions, suspendingStdio } from './stdio-here.js'
 import { trapOf } from './trap.js'
 
 export type HereOptions = Omit<InstantiateOptions, 'stdin'> & StdioOptions
@@ -23,25 +28,51 @@ export type HereOptions = Omit<InstantiateOptions, 'stdin'> & StdioOptions
 /** An exported function of a guest's. */
 export type GuestExport = (...args: (number | bigint)[]) => Promise<unknown>
 
+/** How long the caller's functions and streams may take once the guest has ended, in ms. */
+const LINGER_MS = 5000
+
 /** The most pages of 64 KiB that any memory has. */
 const MOST_PAGES = 65_536
 
 /** Loads and instantiates a guest on the calling thread: its waits block that, or in the mode `suspend` suspend the guest. */
-export async function guestHere(source: ModuleSource, options: HereOptions, mode: Mode): Promise<GuestHere> {
+export async function guestHere(source: ModuleSource, given: HereOptions, mode: Mode): Promise<GuestHere> {
+  const failures = new Failures()
+  const leave = watchGiven(given, failures)
+  try {
+    return await openedHere(source, passingCallbacks(given, failures), { mode, failures, leave })
+  } catch (error) {
+    leave()
+    throw error
+  }
+}
+
+interface Opening {
+  readonly mode: Mode
+  readonly failures: Failures
+  /** Lets the streams of the caller's go. */
+  readonly leave: () => void
+}
+
+async function openedHere(source: ModuleSource, options: HereOptions, opening: Opening): Promise<GuestHere> {
+  const { mode, failures, leave } = opening
   const suspension = mode === 'suspend' ? new Suspension() : undefined
   const loaded = await loadModule(source, {
     wantsHash: wantsHash(options),
     maxPages: maxPagesFor(source, options, suspension),
   })
   const machine = options.world ?? threadedOf(options.network)?.time.world ?? machineWorld()
-  const halt = new Halt(options, () => machine.now())
+  const halt = new Halt({ ...options, mayFail: hasOwn(options) }, () => machine.now())
+  failures.onFailure((reason, graceMs) => {
+    if (graceMs === 0) halt.stop(reason)
+    else halt.stopWithin(graceMs, reason)
+  })
   const notify = (text: string) => guest.sockets.guest.notice(text)
   const files = await filesFor(loaded.module, options, notify)
   const session = sessionOf(loaded, options, machine)
   const surroundings = session.isReplay
     ? replayedNetwork(session, options, halt)
     : liveNetwork(session, options, { halt, notify, suspension, isNative: mode === 'native' })
-  const guest = new GuestHere(loaded, options, { session, surroundings, halt, suspension })
+  const guest = new GuestHere(loaded, options, { session, surroundings, halt, suspension, failures, leave })
   await guest.instantiate(session.files(files))
   return guest
 }
@@ -51,6 +82,10 @@ interface Means {
   readonly surroundings: NetworkHere
   readonly halt: Halt
   readonly suspension: Suspension | undefined
+  /** Of the caller's functions and streams. */
+  readonly failures: Failures
+  /** Lets the caller's streams go. */
+  readonly leave: () => void
 }
 
 /** A guest on the calling thread. */
@@ -60,12 +95,15 @@ export class GuestHere {
   readonly #options: HereOptions
   readonly #means: Means
   readonly #trace: ReturnType<typeof traceOf>
+  readonly #outputs: Outputs
   #instance: WebAssembly.Instance | undefined
   /** Calls under way. */
   readonly #calls = new Set<Promise<unknown>>()
   #ending: Ending = { stopped: 'it was closed' }
   #isStarted = false
   #closing: Promise<void> | undefined
+  /** Waits no longer for what the caller does. */
+  #hurry = () => {}
 
   constructor(loaded: LoadedModule, options: HereOptions, means: Means) {
     const { session, surroundings } = means
@@ -73,6 +111,10 @@ export class GuestHere {
     this.#options = options
     this.#means = means
     this.#trace = traceOf(session, options.trace)
+    this.#outputs = [
+      new OutputHere(1, options.stdout, means.failures),
+      new OutputHere(2, options.stderr, means.failures),
+    ]
     this.sockets = new SocketShim({
       network: surroundings.network,
       world: session.world,
@@ -85,11 +127,12 @@ export class GuestHere {
   /** To be called once, before all else. What fails closes the guest. */
   async instantiate(provider: Parameters<typeof instantiate>[1]['provider']): Promise<void> {
     const { sockets } = this
-    const { suspension, session } = this.#means
+    const { suspension, session, halt } = this.#means
     const { stdin: _, ...options } = this.#options
     if (options.figuresEveryMs !== undefined) this.#means.surroundings.tell() // one that only computes tells no more
     try {
-      const parts = { ...options, trace: this.#trace, sockets, zone: session.zone, provider, suspension }
+      const check = halt.isForeseen ? halt.check : undefined
+      const parts = { ...options, trace: this.#trace, sockets, zone: session.zone, provider, suspension, check }
       const ready = () => this.#begin()
       this.#instance = await instantiate(this.loaded, { ...parts, stdio: this.#stdio(), ready })
     } catch (error) {
@@ -117,6 +160,7 @@ export class GuestHere {
       return (await this.call({ name: '_start' })).code
     } finally {
       await this.close()
+      this.#means.failures.check()
     }
   }
 
@@ -124,6 +168,7 @@ export class GuestHere {
   async call(invocation: Invocation): Promise<Ended> {
     try {
       const ended = await this.#watched(invokeAnyhow(this.#raw, invocation, this.#means.suspension))
+      this.#means.failures.check() // whatever the guest has made of it
       this.#ending = { code: ended.code }
       return ended
     } catch (error) {
@@ -135,6 +180,7 @@ export class GuestHere {
   /** Interrupts the guest where it waits, or next asks for something: `call` rejects with the reason. */
   stop(reason: unknown): void {
     this.#means.halt.stop(reason)
+    this.#hurry()
   }
 
   /** Interrupts what waits, and closes the guest's sockets; what was sent has `lingerMs` to leave. */
@@ -144,14 +190,34 @@ export class GuestHere {
   }
 
   async #end(lingerMs: number | undefined): Promise<void> {
-    const { session, surroundings, halt } = this.#means
+    const { session, surroundings, halt, leave } = this.#means
     if (this.#calls.size > 0) this.stop(new Error('the guest was closed while it waited'))
     await Promise.allSettled(this.#calls)
+    const wasStopped = halt.isStopped
     halt.close()
     await this.sockets.end(lingerMs)
     halt.stop(closed())
-    surroundings.tell()
+    attempt(() => surroundings.tell()) // a failure is noted
+    if (!wasStopped) await this.#settled(lingerMs)
+    for (const output of this.#outputs) output.release()
+    leave()
     endSession(session, this.#ending)
+  }
+
+  /** Waits for the functions and streams of the caller's, as long as they may take. */
+  #settled(lingerMs = LINGER_MS): Promise<void> {
+    const all = Promise.all([this.#means.failures.settled(), ...this.#outputs.map((output) => output.idle())])
+    return new Promise((resolve) => {
+      const callOff = after(lingerMs, resolve)
+      this.#hurry = resolve
+      void all.then(() => resolve()).finally(callOff)
+    })
+  }
+
+  /** Closes it for good, and throws what has failed since the last call. */
+  async finish(): Promise<void> {
+    await this.close()
+    this.#means.failures.end()
   }
 
   /** Whether there is a reason to stop it. */
@@ -173,13 +239,17 @@ export class GuestHere {
     const { suspension } = this.#means
     const called = this.#raw.exports[name] as (...args: readonly (number | bigint)[]) => unknown
     try {
-      return await (suspension === undefined ? called(...args) : this.#watched(suspension.call(called, args)))
+      const result = await (suspension === undefined ? called(...args) : this.#watched(suspension.call(called, args)))
+      this.#means.failures.check()
+      return result
     } catch (error) {
+      this.#means.failures.check()
       throw trapOf(error)
     }
   }
 
   #ensureOpen(): void {
+    if (!this.#isStarted) this.#means.failures.check()
     if (this.hasEnded) throw closed()
   }
 
@@ -202,11 +272,12 @@ export class GuestHere {
   }
 
   #stdio(): Three<Stdio> {
-    const { session, surroundings, suspension } = this.#means
-    if (session.isReplay) return session.stdio(sinksOf(this.#options))
+    const { session, surroundings, suspension, failures } = this.#means
+    if (session.isReplay) return session.stdio((fd, bytes) => this.#outputs[fd - 1]?.write(bytes))
     const { bridge } = surroundings
-    const isSuspended = suspension !== undefined && bridge !== undefined
-    return session.stdio(isSuspended ? suspendingStdio(bridge, this.#options) : blockingStdio(this.#options))
+    if (suspension === undefined || bridge === undefined)
+      return session.stdio(blockingStdio(this.#options, this.#outputs))
+    return session.stdio(suspendingStdio(this.#options, { bridge, failures, outputs: this.#outputs }))
   }
 }
 
@@ -225,10 +296,10 @@ function withoutMaximum(cause: Error): OptionError {
   return new OptionError(`${cause.message}: give the module's file or bytes, which it is given one in`, { cause })
 }
 
-/** Takes what a replayed guest writes. */
-function sinksOf({ stdout, stderr }: StdioOptions): (fd: number, bytes: Uint8Array) => void {
-  const sinks = [sinkOf(1, stdout), sinkOf(2, stderr)]
-  return (fd, bytes) => sinks[fd - 1]?.(bytes)
+/** Whether there is a function or a stream of the caller's that may fail. */
+function hasOwn({ stdin, stdout, stderr, ...options }: HereOptions): boolean {
+  const streams = [stdin, stdout, stderr].some((each) => typeof each === 'object' || typeof each === 'function')
+  return streams || callbackNames.some((name) => options[name] !== undefined)
 }
 
 /** The options that are the shim's own. */

@@ -31,6 +31,8 @@ export interface Parts extends Pick<GuestOptions, 'args' | 'argv0' | 'env' | 'li
   readonly trace?: ((event: CallEvent) => void) | undefined
   /** For a guest that is suspended while it waits. */
   readonly suspension?: Suspension | undefined
+  /** Throws where the guest is to be stopped; asked before each call of an import. */
+  readonly check?: (() => void) | undefined
   /** Called when the guest's descriptors 0 to 2 and its directories have their places, before it runs. */
   readonly ready?: () => void
 }
@@ -51,7 +53,8 @@ export async function instantiate(loaded: LoadedModule, parts: Parts): Promise<W
   const bytes: ImportContext['bytes'] = (pointer, length) => sockets.guest.memory.bytes(pointer, length)
   const extra = extraImports(parts.imports, bytes, () => memory)
   const made = madeFor(loaded, sockets.guest, wasi.dialects)
-  const ours = only(imported, bare({ ...sockets.imports, ...wasi.modules }))
+  const provided = only(imported, bare({ ...sockets.imports, ...wasi.modules }))
+  const ours = parts.check === undefined ? provided : stoppable(provided, parts.check)
   const imports = merge(merge(suspension?.imports(ours, loaded.importTypes) ?? ours, made), extra)
   checkImports(loaded, imports)
   checkTypes({ ...loaded, importTypes: notGiven(loaded.importTypes, merge(made, extra)) }, wasi.dialects)
@@ -179,6 +182,29 @@ function only(imported: readonly WebAssembly.ModuleImportDescriptor[], provided:
     found[module][name] = value
   }
   return found
+}
+
+/** The same functions, each of which asks first whether the guest is to be stopped: one that never waits is stopped too. */
+function stoppable(provided: WebAssembly.Imports, check: () => void): WebAssembly.Imports {
+  const asking = (value: WebAssembly.ImportValue) => {
+    if (typeof value !== 'function') return value
+    return (...args: unknown[]) => {
+      check()
+      return value(...args)
+    }
+  }
+  return mapped(provided, asking)
+}
+
+function mapped(
+  imports: WebAssembly.Imports,
+  change: (value: WebAssembly.ImportValue, name: string) => WebAssembly.ImportValue,
+): WebAssembly.Imports {
+  const modules = Object.entries(imports).map(([module, values]) => {
+    const changed = Object.entries(values).map(([name, value]) => [name, change(value, `${module}.${name}`)])
+    return [module, bare(Object.fromEntries(changed))]
+  })
+  return bare(Object.fromEntries(modules))
 }
 
 /** The caller's functions come first, so that it may replace one of ours. Nothing is found by way of a prototype: that is the host's. */

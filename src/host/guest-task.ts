@@ -1,8 +1,10 @@
 import fs from 'node:fs'
-import type { Readable } from 'node:stream'
+import type { Duplex, Readable } from 'node:stream'
 import tty from 'node:tty'
 import type { PresenceMemory } from '../bridge/presence.js'
 import { grantOf } from '../bridge/tls-settings.js'
+import { claim } from '../embedder/claim.js'
+import type { Failures } from '../embedder/failures.js'
 import { unnamed } from '../network/network.js'
 import { hostStream } from './host-stream.js'
 import type { LoadedModule } from './load.js'
@@ -12,27 +14,34 @@ import type { HostPump } from './seat.js'
 import type { GuestTask, StdioPlan } from './thread-messages.js'
 
 /** What the thread of a guest is told that uses this machine's network. */
-export function liveTask(loaded: LoadedModule, options: StartOptions, { links, pump, presence }: LiveMeans): GuestTask {
+export function liveTask(loaded: LoadedModule, options: StartOptions, means: LiveMeans): PlannedTask {
+  const { links, pump, presence } = means
   return {
     ...commonTask(loaded, options),
     links,
     presence,
-    stdio: stdioPlans(pump, options),
-    connections: (options.connections ?? []).map((stream) =>
-      pump.offerFromHost(stream, { local: unnamed, peer: unnamed }),
-    ),
+    stdio: stdioPlans(means, options),
+    connections: (options.connections ?? []).map((stream) => {
+      claim(stream)
+      return pump.offerFromHost(stream, { local: unnamed, peer: unnamed })
+    }),
   }
 }
+
+/** A task, but for what its thread shares with the host's. */
+type PlannedTask = Omit<GuestTask, 'backlog'>
 
 interface LiveMeans {
   readonly links: NonNullable<GuestTask['links']>
   /** Of the host's own streams. */
   readonly pump: HostPump
   readonly presence?: PresenceMemory
+  /** Of the host's functions and streams. */
+  readonly failures: Failures
 }
 
 /** A replay needs no helper; what the guest writes to a stream or a function of the host's comes by messages. */
-export function replayTask(loaded: LoadedModule, options: StartOptions): GuestTask {
+export function replayTask(loaded: LoadedModule, options: StartOptions): PlannedTask {
   const planOf = (output: OutputOption = 'inherit') => (typeof output === 'string' ? output : 'told')
   return {
     ...commonTask(loaded, options),
@@ -43,7 +52,7 @@ export function replayTask(loaded: LoadedModule, options: StartOptions): GuestTa
 }
 
 /** What a guest's thread is told, however the guest runs. */
-function commonTask(loaded: LoadedModule, options: StartOptions): Omit<GuestTask, 'links' | 'stdio' | 'connections'> {
+function commonTask(loaded: LoadedModule, options: StartOptions): Omit<PlannedTask, 'links' | 'stdio' | 'connections'> {
   return {
     ...plain(options),
     ...loaded,
@@ -81,17 +90,18 @@ function plain(options: StartOptions) {
 }
 
 function stdioPlans(
-  pump: HostPump,
+  means: LiveMeans,
   { stdin = 'inherit', stdout = 'inherit', stderr = 'inherit' }: StartOptions,
 ): GuestTask['stdio'] {
-  return [inputPlan(pump, stdin), outputPlan(pump, stdout), outputPlan(pump, stderr)]
+  return [inputPlan(means, stdin), outputPlan(means, stdout), outputPlan(means, stderr)]
 }
 
-function inputPlan(pump: HostPump, option: InputOption | Readable): StdioPlan {
+function inputPlan({ pump, failures }: LiveMeans, option: InputOption | Readable): StdioPlan {
   if (option === 'ignore' || option instanceof Uint8Array) return option
-  if (option === 'inherit') return isFile(0) ? option : offered(pump, { from: () => process.stdin }, tty.isatty(0))
+  if (option === 'inherit')
+    return isFile(0) ? option : offered(pump, hostStream({ from: () => process.stdin }, undefined), tty.isatty(0))
   if (typeof option === 'string') return new TextEncoder().encode(option)
-  return offered(pump, { from: () => option }, false)
+  return offered(pump, hostStream({ from: () => option }, failures), false)
 }
 
 /** A regular file never makes a reader wait, so that the guest's thread reads it by itself, and can seek in it. */
@@ -103,10 +113,10 @@ export function isFile(fd: number): boolean {
   }
 }
 
-function outputPlan(pump: HostPump, option: OutputOption): StdioPlan {
-  return typeof option === 'string' ? option : offered(pump, { to: option }, true)
+function outputPlan({ pump, failures }: LiveMeans, option: OutputOption): StdioPlan {
+  return typeof option === 'string' ? option : offered(pump, hostStream({ to: option }, failures), true)
 }
 
-function offered(pump: HostPump, streams: Parameters<typeof hostStream>[0], isTerminal: boolean): StdioPlan {
-  return { connection: pump.offerFromHost(hostStream(streams), { local: unnamed, peer: unnamed }), isTerminal }
+function offered(pump: HostPump, stream: Duplex, isTerminal: boolean): StdioPlan {
+  return { connection: pump.offerFromHost(stream, { local: unnamed, peer: unnamed }), isTerminal }
 }

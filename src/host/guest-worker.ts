@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import fs from 'node:fs'
 import { type MessagePort, parentPort } from 'node:worker_threads'
 import { type CallEvent, formatCall } from '../abi/trace.js'
+import { GuestBacklog } from '../bridge/backlog.js'
 import { Bridge } from '../bridge/bridge.js'
 import { GuestPresence } from '../bridge/presence.js'
 import { machineBridge, machineWorld } from '../machine.js'
@@ -27,11 +28,16 @@ import { nativeNetwork } from './native-mode.js'
 import type { ExtraImports, InputOption } from './options.js'
 import { endSession, type Live, type Replayed, sessionOf, stopped, traceOf, wantsHash } from './session.js'
 import { inputOf, outputOf, sinkOf } from './stdio-options.js'
-import type { GuestNews, GuestTask, StdioPlan } from './thread-messages.js'
+import { bytesOf, type GuestNews, type GuestTask, type StdioPlan } from './thread-messages.js'
 import { MOST_FRAMES } from './trap.js'
 
 const [task] = (await once(parentPort as MessagePort, 'message')) as [GuestTask]
-const tell = (news: GuestNews) => parentPort?.postMessage(news)
+const backlog = new GuestBacklog(task.backlog)
+const tell = (news: GuestNews) => {
+  const bytes = bytesOf(news)
+  if (bytes !== undefined) backlog.add(bytes)
+  parentPort?.postMessage(news)
+}
 /** Of a guest whose network has a clock of its own. */
 const presence = task.presence && new GuestPresence(task.presence, machineWorld())
 /** False as long as nobody would tell the helper that the guest has ended. */

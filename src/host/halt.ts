@@ -1,6 +1,10 @@
+import { after } from '../bridge/timer.js'
+import { ensureNotAborted, onAbort } from '../embedder/signals.js'
 import type { Interrupts } from '../network/interruptible.js'
 import { GuestTimeout } from './errors.js'
 import type { GuestOptions } from './options.js'
+
+type HaltOptions = Pick<GuestOptions, 'signal' | 'timeoutMs'> & { readonly mayFail?: boolean }
 
 /** What stops a guest on the calling thread: its signal, its time-out, or the host by `stop`. */
 export class Halt implements Interrupts {
@@ -12,14 +16,20 @@ export class Halt implements Interrupts {
   readonly #now: () => number
   readonly #listeners = new Set<() => void>()
   #stopped: { readonly reason: unknown } | undefined
+  /** The guest is to end by then. */
+  #grace: { readonly reason: unknown; readonly until: number } | undefined
 
-  constructor({ signal, timeoutMs }: Pick<GuestOptions, 'signal' | 'timeoutMs'>, now: () => number) {
+  readonly #callOffAbort: () => void
+  #callOffGrace = () => {}
+
+  /** `mayFail` says that functions or streams of the host's may stop it too. */
+  constructor({ signal, timeoutMs, mayFail = false }: HaltOptions, now: () => number) {
     this.#signal = signal
     this.#timeoutMs = timeoutMs
     this.#deadline = timeoutMs === undefined ? Number.POSITIVE_INFINITY : now() + timeoutMs
     this.#now = now
-    this.isForeseen = signal !== undefined || timeoutMs !== undefined
-    signal?.addEventListener('abort', this.#tell)
+    this.isForeseen = signal !== undefined || timeoutMs !== undefined || mayFail
+    this.#callOffAbort = signal === undefined ? () => {} : onAbort(signal, this.#tell)
   }
 
   get isStopped(): boolean {
@@ -28,11 +38,15 @@ export class Halt implements Interrupts {
 
   readonly check = (): void => {
     if (this.#stopped !== undefined) throw this.#stopped.reason
-    this.#signal?.throwIfAborted()
+    ensureNotAborted(this.#signal)
     if (this.#timeoutMs !== undefined && this.#now() >= this.#deadline) throw new GuestTimeout(this.#timeoutMs)
+    if (this.#grace !== undefined && this.#now() >= this.#grace.until) throw this.#grace.reason
   }
 
-  readonly leftMs = (): number => (this.#timeoutMs === undefined ? this.#deadline : this.#deadline - this.#now())
+  readonly leftMs = (): number => {
+    const until = Math.min(this.#deadline, this.#grace?.until ?? Number.POSITIVE_INFINITY)
+    return until === Number.POSITIVE_INFINITY ? until : until - this.#now()
+  }
 
   readonly listen = (stop: () => void): (() => void) => {
     this.#listeners.add(stop)
@@ -56,9 +70,16 @@ export class Halt implements Interrupts {
     this.#tell()
   }
 
+  /** Stops the guest unless it ends by itself in time. */
+  stopWithin(ms: number, reason: unknown): void {
+    this.#grace ??= { reason, until: this.#now() + ms }
+    this.#callOffGrace = after(ms, () => this.stop(reason))
+  }
+
   /** The guest has ended. */
   close(): void {
-    this.#signal?.removeEventListener('abort', this.#tell)
+    this.#callOffAbort()
+    this.#callOffGrace()
   }
 
   readonly #tell = (): void => {

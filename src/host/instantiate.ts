@@ -1,3 +1,4 @@
+import { ensureNotAborted } from '../embedder/signals.js'
 import type { SocketShim } from '../socket-shim.js'
 import { takeInstantiateOptions } from './check-options.js'
 import { type GuestExport, guestHere } from './guest-here.js'
@@ -37,7 +38,7 @@ export async function instantiateWithSockets(
 ): Promise<SocketInstance> {
   const source = takeSource(module)
   const options = takeInstantiateOptions(given)
-  options.signal?.throwIfAborted()
+  ensureNotAborted(options.signal)
   const { mode } = chooseMode(options.mode ?? 'auto', {
     mayTakeThread: false,
     preferred: process.env[MODE_VARIABLE],
@@ -51,6 +52,6 @@ export async function instantiateWithSockets(
     exports,
     sockets,
     start: () => guest.start(),
-    close: () => guest.close(),
+    close: () => guest.finish(),
   }
 }

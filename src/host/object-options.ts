@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream'
+import { isClaimed } from '../embedder/claim.js'
 import { has, isRecord, list, shape, type Take, unfit } from '../embedder/take.js'
 import { OptionError } from './errors.js'
 import type { ExtraImports, ModuleSource } from './options.js'
@@ -11,7 +12,7 @@ export const takeSignal: Take<AbortSignal> = shape(
     has(value, ['addEventListener', 'removeEventListener']) && typeof (value as AbortSignal).aborted === 'boolean',
 )
 
-const takeConnection: Take<Duplex> = shape('a Duplex stream', (value) =>
+export const takeConnection: Take<Duplex> = shape('a Duplex stream', (value) =>
   has(value, ['on', 'off', 'once', 'write', 'end', 'pause', 'resume', 'destroy', 'unshift']),
 )
 
@@ -23,6 +24,9 @@ export const takeConnections: Take<readonly Duplex[]> = (value, name) => {
     throw new OptionError(
       `${name}[${again}] is the same stream as ${name}[${streams.indexOf(streams[again] as Duplex)}]`,
     )
+  const taken = streams.findIndex(isClaimed)
+  if (taken >= 0)
+    throw new OptionError(`${name}[${taken}] is the connection of a guest already; give each its own stream`)
   return streams
 }
 

@@ -1,8 +1,12 @@
 import fs from 'node:fs'
 import type { Duplex } from 'node:stream'
 import { type CallEvent, formatCall } from '../abi/trace.js'
+import { ensureNotAborted } from '../embedder/signals.js'
 import type { TakenStart } from './check-options.js'
+import { OptionError } from './errors.js'
+import { discard } from './given-streams.js'
 import { type GuestHere, guestHere, type HereOptions } from './guest-here.js'
+import { takeConnection } from './object-options.js'
 import type { ExtraImports, ModuleSource } from './options.js'
 import type { RunningGuest } from './run.js'
 import type { TraceFormat } from './thread-messages.js'
@@ -10,10 +14,13 @@ import type { TraceFormat } from './thread-messages.js'
 /** Starts a guest that is suspended on the calling thread while it waits. One that computes holds that thread up. */
 export async function startHere(source: ModuleSource, options: TakenStart): Promise<RunningGuest> {
   const { invoke = { name: '_start', args: [] } } = options
-  options.signal?.throwIfAborted()
+  ensureNotAborted(options.signal)
   const guest = await guestHere(source, await hereOptions(options), 'suspend')
   const ended = guest.call({ name: invoke.name, args: invoke.args.map(Number) })
-  const closed = ended.finally(() => guest.close(guest.isStopped ? 0 : options.lingerMs))
+  const closed = ended.finally(async () => {
+    await guest.close(guest.isStopped ? 0 : options.lingerMs)
+    await guest.finish()
+  })
   const exitCode = closed.then(({ code }) => code)
   const result = closed.then(({ result }) => (result === undefined ? undefined : String(result)))
   for (const promise of [exitCode, result]) promise.catch(() => {}) // whoever wants to know asks for it
@@ -25,14 +32,15 @@ export async function startHere(source: ModuleSource, options: TakenStart): Prom
   }
 }
 
-function attached({ sockets, hasEnded }: GuestHere, stream: Duplex, { replay }: TakenStart): number {
+function attached({ sockets, hasEnded }: GuestHere, given: Duplex, { replay }: TakenStart): number {
+  const stream = takeConnection(given, 'the stream')
   try {
     if (replay !== undefined) throw new Error('a guest that is replayed has the connections of its recording')
     if (hasEnded) throw new Error('the guest has ended')
     if (!sockets.table.hasRoom()) throw new Error('the guest has no descriptor free (EMFILE)')
     return sockets.attach(stream)
   } catch (error) {
-    stream.destroy()
+    if (!(error instanceof OptionError)) discard(stream) // another guest's is left alone
     throw error
   }
 }

@@ -1,16 +1,21 @@
 import type { Duplex } from 'node:stream'
 import type { Worker } from 'node:worker_threads'
+import { backlogMemory, HostBacklog } from '../bridge/backlog.js'
 import { helperGone, linkEnds } from '../bridge/link.js'
 import { startPumpHere } from '../bridge/pump-here.js'
 import { END_MS, threadEnd } from '../bridge/thread-end.js'
 import { after } from '../bridge/timer.js'
+import { claim } from '../embedder/claim.js'
+import { Failures } from '../embedder/failures.js'
+import { ensureNotAborted, onAbort } from '../embedder/signals.js'
 import { unnamed } from '../network/network.js'
 import type { ThreadedNetwork } from '../network/transport.js'
 import { RecordingError, type RecordingFault, ReplayDiverged } from '../recording/errors.js'
-import { type Callbacks, watchedCallbacks } from './callbacks.js'
+import { HostCallbacks } from './callbacks.js'
 import { takeStartOptions } from './check-options.js'
 import { ensureSendable } from './check-run-options.js'
 import { GuestTimeout, GuestTrap, ModuleError, OptionError } from './errors.js'
+import { discard, watchGiven } from './given-streams.js'
 import { liveTask, replayTask } from './guest-task.js'
 import { beginGuest, dismissThreads, type GuestThreads, startThreads } from './guest-threads.js'
 import { maxPagesOf } from './limits-option.js'
@@ -19,13 +24,12 @@ import { chooseMode, type Mode } from './mode.js'
 import { MODE_VARIABLE } from './mode-variable.js'
 import { NativeGuest } from './native-guest.js'
 import { threadedOf } from './network-option.js'
-import { takeSource } from './object-options.js'
+import { takeConnection, takeSource } from './object-options.js'
 import type { ModuleSource, RunOptions, StartOptions } from './options.js'
 import { type HostPump, seatIn } from './seat.js'
 import { wantsHash } from './session.js'
-import { sinkOf } from './stdio-options.js'
 import { type StoppedRecording, stoppedRecording } from './stopped-recording.js'
-import type { GuestNews } from './thread-messages.js'
+import { bytesOf, type GuestNews } from './thread-messages.js'
 
 /** A guest in a thread of its own. */
 export interface RunningGuest {
@@ -54,18 +58,22 @@ export async function startWithSockets(module: ModuleSource, given: StartOptions
   const taken = takeStartOptions(given)
   const { mode } = chooseMode(taken.mode ?? 'auto', { mayTakeThread: false, preferred: process.env[MODE_VARIABLE] })
   if (mode === 'suspend') return (await import('./run-here.js')).startHere(source, taken)
-  const callbacks = watchedCallbacks(ensureSendable(taken))
-  const { options } = callbacks
+  const options = ensureSendable(taken)
+  const failures = new Failures()
   const recording = stoppedRecording(options.record)
-  options.signal?.throwIfAborted()
+  ensureNotAborted(options.signal)
   const threads = options.threads ?? startThreads({ ...options, chosen: mode })
   const release = threadedOf(options.network)?.time.hold()
+  const leave = watchGiven(options, failures)
   try {
     const loaded = await loadModule(source, { wantsHash: wantsHash(options), maxPages: maxPagesOf(options.limits) })
-    options.signal?.throwIfAborted()
-    return supervise(begun(threads, { loaded, options, mode, gate: recording.gate }), callbacks, recording)
+    ensureNotAborted(options.signal)
+    const backlog = backlogMemory()
+    const beginning = { loaded, options, mode, failures, leave, backlog, gate: recording.gate }
+    return supervise(begun(threads, beginning), beginning, recording)
   } catch (error) {
     dismissThreads(threads)
+    leave()
     throw error
   } finally {
     release?.()
@@ -76,16 +84,21 @@ interface Beginning {
   readonly loaded: LoadedModule
   readonly options: StartOptions
   readonly mode: Mode
+  /** Of the caller's functions and streams. */
+  readonly failures: Failures
+  /** Lets the caller's streams go. */
+  readonly leave: () => void
+  readonly backlog: SharedArrayBuffer
   readonly gate: StoppedRecording['gate']
 }
 
 function begun(threads: GuestThreads, beginning: Beginning): Threads {
-  const { loaded, options, mode, gate } = beginning
+  const { loaded, options, mode, failures, backlog, gate } = beginning
   const { guest: worker, helper } = threads
   const network = options.replay === undefined ? threadedOf(options.network) : undefined
   if (network !== undefined) return seated(threads, network, beginning)
   if (helper === undefined) {
-    beginGuest(threads, replayTask(loaded, options))
+    beginGuest(threads, { ...replayTask(loaded, options), backlog })
     return { worker }
   }
   const { bell, end } = helper
@@ -93,8 +106,8 @@ function begun(threads: GuestThreads, beginning: Beginning): Threads {
   const pump = startPumpHere(ends.pump, options)
   const native = mode === 'native' ? new NativeGuest(bell) : undefined
   try {
-    const task = liveTask(loaded, options, { links: { bell, helper: end, host: ends.guest }, pump })
-    beginGuest(threads, { ...task, gate, openFds: native?.openFds }, [end.port, ends.guest.port])
+    const task = liveTask(loaded, options, { links: { bell, helper: end, host: ends.guest }, pump, failures })
+    beginGuest(threads, { ...task, gate, backlog, openFds: native?.openFds }, [end.port, ends.guest.port])
     return { worker, helper, pump, native }
   } catch (error) {
     native?.closeLeft()
@@ -104,11 +117,12 @@ function begun(threads: GuestThreads, beginning: Beginning): Threads {
 }
 
 /** The guest's sockets are in a network that exists in this thread. */
-function seated(threads: GuestThreads, network: ThreadedNetwork, { loaded, options, gate }: Beginning): Threads {
+function seated(threads: GuestThreads, network: ThreadedNetwork, beginning: Beginning): Threads {
+  const { loaded, options, failures, backlog, gate } = beginning
   const { leave, ...means } = seatIn(network, options.tls)
   try {
-    const task = liveTask(loaded, options, means)
-    beginGuest(threads, { ...task, gate }, [means.links.helper.port, means.links.host.port])
+    const task = liveTask(loaded, options, { ...means, failures })
+    beginGuest(threads, { ...task, gate, backlog }, [means.links.helper.port, means.links.host.port])
   } catch (error) {
     means.pump.stop()
     leave()
@@ -127,21 +141,26 @@ interface Threads {
   readonly native?: NativeGuest | undefined
 }
 
-function supervise(threads: Threads, callbacks: Callbacks, recording: StoppedRecording): RunningGuest {
-  const { options } = callbacks
+function supervise(threads: Threads, beginning: Beginning, recording: StoppedRecording): RunningGuest {
+  const { options, failures } = beginning
+  const callbacks = new HostCallbacks(options, failures)
+  const backlog = new HostBacklog(beginning.backlog)
   const { worker, helper, pump, native } = threads
   const { signal, timeoutMs, lingerMs = 5000 } = options
-  const attached = new Map<number, { resolve: (fd: number) => void; reject: (error: Error) => void }>()
+  const attachments: Attachments = new Map()
   let resultText: string | undefined
+  let halt: (reason: unknown) => void = () => {}
+  let hurry = () => {}
+  let hasEnded = false
   let isStopped = false
-  let stop: (reason?: unknown) => void = () => {}
+  /** Whether the reason why it stopped is not a failure of the caller's functions and streams. */
+  let isOthers = false
   const ended = new Promise<number>((resolve, reject) => {
-    let hasEnded = false
     const fail = (reason: unknown) => {
       if (!hasEnded) recording.stopped(reason)
       reject(reason)
     }
-    stop = (reason = new Error('the guest was stopped')) => {
+    halt = (reason) => {
       isStopped = true
       fail(reason)
       if (native === undefined) {
@@ -150,31 +169,29 @@ function supervise(threads: Threads, callbacks: Callbacks, recording: StoppedRec
       } else native.stop(worker)
       void helper?.worker?.terminate()
       pump?.stop()
+      hurry()
     }
     const minds = (helperWorker: Worker | undefined) =>
-      helperWorker?.on('error', (error) => stop(new Error(`the helper failed: ${error.message}`, { cause: error })))
+      helperWorker?.on('error', (error) => halt(new Error(`the helper failed: ${error.message}`, { cause: error })))
     worker.on('message', (news: GuestNews) => {
-      if (news.is === 'called') options.trace?.(news.event)
-      else if (news.is === 'listening') options.onListen?.(news.listener)
-      else if (news.is === 'notice') options.notice?.(news.text)
-      else if (news.is === 'early') {
+      const busy = callbacks.tell(news)
+      const bytes = bytesOf(news)
+      if (bytes !== undefined) {
+        if (busy === undefined) backlog.remove(bytes)
+        else void busy.then(() => backlog.remove(bytes))
+      } else if (news.is === 'early') {
         void helper?.worker?.terminate()
         pump?.stop()
       } else if (news.is === 'helpless') minds(isStopped ? undefined : helper?.start())
-      else if (news.is === 'figures') options.onFigures?.(news.figures)
-      else if (news.is === 'socket') options.onSocketEvent?.(news.event)
-      else if (news.is === 'written') sinkOf(news.fd, news.fd === 1 ? options.stdout : options.stderr)(news.bytes)
-      else if (news.is === 'refusal') options.onRefusal?.(news.refusal)
-      else if (news.is === 'attached') attached.get(news.connection)?.resolve(news.fd)
+      else if (news.is === 'attached') attachments.get(news.connection)?.resolve(news.fd)
       else if (news.is === 'refused')
-        attached.get(news.connection)?.reject(new Error('the guest has no descriptor free (EMFILE)'))
+        attachments.get(news.connection)?.reject(new Error('the guest has no descriptor free (EMFILE)'))
       else if (news.is === 'failed') {
         hasEnded = true
         reject(revived(news))
-      } else {
+      } else if (news.is === 'exited') {
         hasEnded = true
         resultText = news.result
-        if (news.files !== undefined) options.fs?.fromJSON(news.files)
         resolve(news.code)
       }
     })
@@ -182,35 +199,85 @@ function supervise(threads: Threads, callbacks: Callbacks, recording: StoppedRec
     worker.on('exit', () => fail(new GuestTrap("the guest's thread ended early")))
     minds(helper?.worker)
   })
-  callbacks.onThrow((thrown) => stop(thrown))
-  const abort = () => stop(signal?.reason)
-  signal?.addEventListener('abort', abort, { once: true })
-  const callOffTimeout = timeoutMs === undefined ? () => {} : after(timeoutMs, () => stop(new GuestTimeout(timeoutMs)))
-  const exitCode = ended.finally(async () => {
-    callOffTimeout()
-    signal?.removeEventListener('abort', abort)
-    await finished(threads, { lingerMs: isStopped ? 0 : lingerMs, isStopped })
-    recording.finish()
-    callbacks.rethrow()
+  let callOffGrace = () => {}
+  failures.onFailure((reason, graceMs) => {
+    if (graceMs === 0) halt(reason)
+    else callOffGrace = after(graceMs, () => halt(reason))
   })
+  const stop = (reason: unknown = new Error('the guest was stopped')) => {
+    if (!hasEnded && !failures.hasFailed) isOthers = true
+    halt(reason)
+  }
+  const callOffAbort = signal === undefined ? () => {} : aborting(signal, failures, () => stop(signal.reason))
+  const callOffTimeout = timeoutMs === undefined ? () => {} : after(timeoutMs, () => stop(new GuestTimeout(timeoutMs)))
+  /** Waits for the caller's functions and streams too, as long as they may take. */
+  const settled = () => {
+    const all = Promise.all([failures.settled(), callbacks.idle()])
+    return new Promise<void>((resolve) => {
+      const callOff = after(lingerMs, resolve)
+      hurry = resolve
+      void all.then(() => resolve()).finally(callOff)
+    })
+  }
+  const exitCode = ended
+    .finally(() => {
+      callOffTimeout()
+      callOffGrace()
+      return finished(threads, { lingerMs: isStopped ? 0 : lingerMs, isStopped })
+    })
+    .then(async (code) => {
+      await settled()
+      return code
+    })
+    .finally(() => {
+      callOffAbort()
+      callbacks.release()
+      beginning.leave()
+      recording.finish()
+      if (isOthers) failures.seal()
+      else failures.end()
+    })
   const result = exitCode.then(() => resultText)
   for (const promise of [exitCode, result]) promise.catch(() => {}) // whoever wants to know asks for it
   return {
     exitCode,
     result,
     stop,
-    attach: (stream) =>
-      new Promise((resolve, reject) => {
-        const refuse = (error: unknown) => {
-          stream.destroy()
-          reject(error)
-        }
-        if (pump === undefined)
-          return refuse(new Error('a guest that is replayed has the connections of its recording'))
-        const connection = pump.offerFromHost(stream, { local: unnamed, peer: unnamed })
-        attached.set(connection, { resolve, reject })
-        ended.then(() => refuse(new Error('the guest has ended')), refuse)
-      }),
+    attach: (stream) => attached(stream, { ended, pump, waiting: attachments }),
+  }
+}
+
+type Attachments = Map<number, { resolve: (fd: number) => void; reject: (error: Error) => void }>
+
+interface AttachDeps {
+  readonly ended: Promise<number>
+  /** Undefined for a guest that is replayed. */
+  readonly pump: HostPump | undefined
+  readonly waiting: Attachments
+}
+
+/** Offers a stream to the guest; returns its descriptor there. A stream that the guest does not get is destroyed. */
+async function attached(given: Duplex, { ended, pump, waiting }: AttachDeps): Promise<number> {
+  const stream = takeConnection(given, 'the stream')
+  claim(stream)
+  try {
+    if (pump === undefined) throw new Error('a guest that is replayed has the connections of its recording')
+    const connection = pump.offerFromHost(stream, { local: unnamed, peer: unnamed })
+    const descriptor = new Promise<number>((resolve, reject) => waiting.set(connection, { resolve, reject }))
+    const early = ended.then(() => Promise.reject(new Error('the guest has ended')))
+    return await Promise.race([descriptor, early])
+  } catch (error) {
+    discard(stream)
+    throw error
+  }
+}
+
+function aborting(signal: AbortSignal, failures: Failures, abort: () => void): () => void {
+  try {
+    return onAbort(signal, abort)
+  } catch (error) {
+    failures.fail(error)
+    return () => {}
   }
 }
 

@@ -32,19 +32,14 @@ export function inputOf(option: InputOption = 'inherit'): Stdio {
   return fromBytes(typeof option === 'string' ? new TextEncoder().encode(option) : option)
 }
 
-/** What `stdout` and `stderr` stand for. */
-export function outputOf(fd: 1 | 2, option: OutputOption = 'inherit'): Stdio {
-  if (option === 'inherit') return inherited(fd)
-  if (option === 'ignore') return toFunction(() => {})
-  if (typeof option === 'function') return toFunction(option)
-  return toFunction((bytes) => void option.write(bytes))
+/** What `stdout` and `stderr` stand for where they are the process's own, or nothing. */
+export function outputOf(fd: 1 | 2, option: 'inherit' | 'ignore' = 'inherit'): Stdio {
+  return option === 'inherit' ? inherited(fd) : toFunction(() => {})
 }
 
-/** The same for what a replayed guest writes: it is told at once, whatever the recorded one had to wait for. */
-export function sinkOf(fd: 1 | 2, option: OutputOption = 'inherit'): (bytes: Uint8Array) => void {
-  if (option === 'inherit') return (bytes) => writeWhole(fd, bytes)
-  if (option === 'ignore') return () => {}
-  return typeof option === 'function' ? (bytes) => option(bytes.slice()) : (bytes) => void option.write(bytes.slice())
+/** The same for what a replayed guest writes: it is written at once, whatever the recorded one had to wait for. */
+export function sinkOf(fd: 1 | 2, option: 'inherit' | 'ignore' = 'inherit'): (bytes: Uint8Array) => void {
+  return option === 'inherit' ? (bytes) => writeWhole(fd, bytes) : () => {}
 }
 
 function writeWhole(fd: number, bytes: Uint8Array): void {

@@ -32,6 +32,8 @@ export interface GuestTask
   readonly links: { readonly bell: SharedArrayBuffer; readonly helper: LinkEnd; readonly host: LinkEnd } | undefined
   /** Undefined for a network whose clock is the machine's. */
   readonly presence?: PresenceMemory | undefined
+  /** How far the host is behind with what it is told. */
+  readonly backlog: SharedArrayBuffer
   /** For a guest that makes the system's calls itself: where it keeps account of its descriptors. */
   readonly openFds?: SharedArrayBuffer | undefined
   readonly stdio: readonly [StdioPlan, StdioPlan, StdioPlan]
@@ -73,3 +75,19 @@ export type GuestNews =
   | { is: 'socket'; event: SocketEvent }
   | { is: 'written'; fd: 1 | 2; bytes: Uint8Array }
   | { is: 'refusal'; refusal: Refusal }
+
+/** What of the news comes as often as the guest likes. */
+const ofGuest: ReadonlySet<GuestNews['is']> = new Set([
+  ...(['called', 'listening', 'notice', 'figures', 'socket', 'written', 'refusal'] as const),
+])
+/** About what a message takes besides its texts, in bytes. */
+const MESSAGE_BYTES = 500
+
+/** About how much memory news takes on its way, in bytes; undefined for what comes only so often. */
+export function bytesOf(news: GuestNews): number | undefined {
+  if (!ofGuest.has(news.is)) return undefined
+  if (news.is === 'written') return MESSAGE_BYTES + news.bytes.length
+  if (news.is === 'figures') return MESSAGE_BYTES * (4 + news.figures.open.length)
+  if (news.is === 'called') return news.event.arguments.reduce((sum, { text }) => sum + 2 * text.length, MESSAGE_BYTES)
+  return news.is === 'notice' ? MESSAGE_BYTES + 2 * news.text.length : MESSAGE_BYTES
+}

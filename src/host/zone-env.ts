@@ -3,6 +3,7 @@ import path from 'node:path'
 import { ZONE_VARIABLE } from '../recording/header.js'
 import type { LoadedModule } from './load.js'
 
+type Given = Readonly<Record<string, string | undefined>>
 type Env = Readonly<Record<string, string>>
 
 /** Where systems keep the files of the time zone database. */
@@ -18,7 +19,7 @@ const MOST_BYTES = 64 * 1024
  * Returns a variable with the file of the zone that `TZ` names, as `NAME:BASE64`, for a guest that uses our libc: that takes it out of
  * the environment and needs no directory for it. Returns nothing if `TZ` is no such name, or this machine has no such file.
  */
-export function zoneEnv(env: Env, { module }: Pick<LoadedModule, 'module'>): Env {
+export function zoneEnv(env: Given, { module }: Pick<LoadedModule, 'module'>): Env {
   const [, name] = ZONE_NAME.exec(env['TZ'] ?? '') ?? []
   if (name === undefined || !usesOurLibc(module)) return {}
   const bytes = zoneFile(path.join(DATABASE, name))
@@ -26,7 +27,7 @@ export function zoneEnv(env: Env, { module }: Pick<LoadedModule, 'module'>): Env
 }
 
 /** Returns the part of a recorded environment that `zoneEnv` made then. */
-export function recordedZone(env: Env): Env {
+export function recordedZone(env: Given): Env {
   const value = env[ZONE_VARIABLE]
   return value === undefined ? {} : { [ZONE_VARIABLE]: value }
 }

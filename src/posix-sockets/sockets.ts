@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream'
+import { claim } from '../embedder/claim.js'
 import {
   DONE,
   type Network,
@@ -70,6 +71,7 @@ export class Sockets extends Descriptors {
   attach(stream: Duplex): number {
     if (this.#driver === undefined) throw new Error('this network cannot take in streams of the host')
     this.table.ensureRoom()
+    claim(stream)
     return this.adopt(this.#driver.attach(stream))
   }
 

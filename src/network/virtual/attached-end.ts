@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream'
+import { hostDuplex } from '../../embedder/host-duplex.js'
 import { isErrno } from '../../posix/errno.js'
 import { guardFor, quietly } from '../guard.js'
 import { IN_BYTES } from './buffer-sizes.js'
@@ -12,8 +13,9 @@ export class AttachedEnd extends StreamEnd {
   /** Came when there was no room. */
   #leftOver: Uint8Array | undefined
 
-  constructor(stream: Duplex) {
+  constructor(given: Duplex) {
     super(IN_BYTES)
+    const stream = hostDuplex(given)
     this.#stream = stream
     const guard = guardFor(() => this.#fail())
     const heard = {
