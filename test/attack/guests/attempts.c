@@ -19,6 +19,12 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#ifdef __wasm__
+__attribute__((import_module("posix_sockets"), import_name("starttls"))) int starttls(int fd, const char *hostname, int flags);
+#else
+static int starttls(int tls_fd, const char *hostname, int flags) { return (void)tls_fd, (void)hostname, (void)flags, -ENOSYS; }
+#endif
+
 static int open_fds[32], count, fd = -1;
 static char result[512];
 
@@ -32,7 +38,7 @@ static const struct {
     {EOPNOTSUPP, "EOPNOTSUPP"},   {ENOTCONN, "ENOTCONN"}, {EDESTADDRREQ, "EDESTADDRREQ"}, {ENOPROTOOPT, "ENOPROTOOPT"},
     {EINPROGRESS, "EINPROGRESS"}, {EPIPE, "EPIPE"},       {EADDRNOTAVAIL, "EADDRNOTAVAIL"}, {EAFNOSUPPORT, "EAFNOSUPPORT"},
     {EALREADY, "EALREADY"},       {EEXIST, "EEXIST"},     {EXDEV, "EXDEV"},             {EHOSTUNREACH, "EHOSTUNREACH"},
-    {ETIMEDOUT, "ETIMEDOUT"},     {ENODEV, "ENODEV"},
+    {ETIMEDOUT, "ETIMEDOUT"},     {ENODEV, "ENODEV"},       {EPROTO, "EPROTO"},
 };
 
 static const char *said(long answer) {
@@ -204,6 +210,15 @@ static const char *step(char **words) {
   if (!strcmp(what, "accept")) {
     const int accepted = accept(fd, NULL, NULL);
     return keep(accepted), said(accepted);
+  }
+  if (!strcmp(what, "starttls")) { /* a name, or - for none, and flags */
+    const int answer = starttls(fd, *one == '-' ? "" : one, atoi(two));
+    return errno = -answer, said(answer);
+  }
+  if (!strcmp(what, "write")) return said(write(fd, one, strlen(one)));
+  if (!strcmp(what, "read")) {
+    char byte;
+    return said(read(fd, &byte, 1));
   }
   if (!strcmp(what, "shutdown")) return said(shutdown(fd, SHUT_RDWR));
   if (!strcmp(what, "send")) return said(send(fd, one, strlen(one), 0));
