@@ -7,7 +7,7 @@ import path from 'node:path'
 import getPort from 'get-port'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Mode } from '../../src/host/mode.js'
-import { type NetworkRules, runWithSockets } from '../../src/index.js'
+import { type GuestLimits, type NetworkRules, runWithSockets } from '../../src/index.js'
 import { compileFrom } from './wasi-programs.js'
 
 /*
@@ -100,6 +100,7 @@ export interface Attack {
   readonly name: string
   readonly rules: NetworkRules
   readonly attempts: readonly Attempt[]
+  readonly limits?: GuestLimits
   /** Those of `{P}` that are allowed: `udp ::1`. */
   readonly friends?: readonly string[]
   /** Done before the guest runs, in the folder. */
@@ -137,6 +138,7 @@ export function attackRules(mode: Mode, attack: Attack): void {
         ...{ mode, stdout: write, stderr: write, timeoutMs: 60_000, onRefusal() {} },
         args: attempts.map(([attempt]) => scene.spell(attempt)),
         network: { ...spelt(scene, rules, 'allow'), ...spelt(scene, rules, 'deny') },
+        ...(attack.limits && { limits: attack.limits }),
         ...(attack.withFiles && { dirs: { [folder]: folder } }),
       })
       lines = output.split('\n')

@@ -1,0 +1,2 @@
+#define DIALECT "../../guests/dialects/replicated.h"
+#include "dialect_attempts.h"

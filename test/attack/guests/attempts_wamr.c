@@ -1,0 +1,2 @@
+#define DIALECT "../../guests/dialects/wamr.h"
+#include "dialect_attempts.h"

@@ -1,0 +1,2 @@
+#define DIALECT "../../guests/dialects/wasix.h"
+#include "dialect_attempts.h"

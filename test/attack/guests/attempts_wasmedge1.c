@@ -1,0 +1,2 @@
+#define DIALECT "../../guests/dialects/wasmedge1.h"
+#include "dialect_attempts.h"
