@@ -7,3 +7,10 @@ export function after(ms: number, then: () => void): () => void {
   const timer = setTimeout(then, ms)
   return () => clearTimeout(timer)
 }
+
+const never = new Int32Array(new SharedArrayBuffer(4))
+
+/** Blocks this thread for a fraction of a millisecond. */
+export function sleep(ms: number): void {
+  Atomics.wait(never, 0, 0, ms)
+}

@@ -1,4 +1,3 @@
-import fs from 'node:fs'
 import { bare } from '../abi/bare.js'
 import { type Dialect, missing } from '../abi/dialect.js'
 import type { Guest } from '../abi/guest.js'
@@ -13,6 +12,7 @@ import type { Stdio } from '../wasi/stdio.js'
 import { checkImports, checkTypes, formOf } from './check-imports.js'
 import { ModuleError } from './errors.js'
 import { givenEnv, openGiven } from './given-sockets.js'
+import { printForHost } from './host-text.js'
 import { limitNotice, memoryFileLimits } from './limits-option.js'
 import type { LoadedModule } from './load.js'
 import type { ExtraImports, GuestOptions, ImportContext } from './options.js'
@@ -42,7 +42,7 @@ export async function instantiate(loaded: LoadedModule, parts: Parts): Promise<W
   const { module, name } = loaded
   const { sockets, provider, args = [], argv0 = name, env = {}, trace, suspension } = parts
   const start = { args: [argv0, ...args], env: { ...env, ...parts.zone, ...givenEnv(parts) } }
-  sockets.guest.notice = parts.notice ?? ((text) => void fs.writeSync(2, `posix-wasm: ${text}\n`))
+  sockets.guest.notice = parts.notice ?? ((text) => printForHost(`posix-wasm: ${text}`))
   const imported = WebAssembly.Module.imports(module)
   sockets.guest.isWasix = imported.some((each) => each.module === WASIX)
   const wanted = new Set(imported.map((each) => each.name))

@@ -1,11 +1,13 @@
 import fs from 'node:fs'
 import type { Duplex, Readable } from 'node:stream'
 import tty from 'node:tty'
+import { isMainThread } from 'node:worker_threads'
 import type { PresenceMemory } from '../bridge/presence.js'
 import { grantOf } from '../bridge/tls-settings.js'
 import { claim } from '../embedder/claim.js'
 import type { Failures } from '../embedder/failures.js'
 import { unnamed } from '../network/network.js'
+import { makeNonBlocking } from '../wasi/inherited-stream.js'
 import { hostStream } from './host-stream.js'
 import type { LoadedModule } from './load.js'
 import { rulesOf } from './network-option.js'
@@ -93,7 +95,7 @@ function stdioPlans(
   means: LiveMeans,
   { stdin = 'inherit', stdout = 'inherit', stderr = 'inherit' }: StartOptions,
 ): GuestTask['stdio'] {
-  return [inputPlan(means, stdin), outputPlan(means, stdout), outputPlan(means, stderr)]
+  return [inputPlan(means, stdin), outputPlan(means, 1, stdout), outputPlan(means, 2, stderr)]
 }
 
 function inputPlan({ pump, failures }: LiveMeans, option: InputOption | Readable): StdioPlan {
@@ -113,7 +115,8 @@ export function isFile(fd: number): boolean {
   }
 }
 
-function outputPlan({ pump, failures }: LiveMeans, option: OutputOption): StdioPlan {
+function outputPlan({ pump, failures }: LiveMeans, fd: 1 | 2, option: OutputOption): StdioPlan {
+  if (option === 'inherit' && isMainThread) makeNonBlocking(fd) // the guest's thread cannot
   return typeof option === 'string' ? option : offered(pump, hostStream({ to: option }, failures), true)
 }
 

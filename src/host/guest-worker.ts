@@ -1,6 +1,5 @@
 /* The thread of a guest that `runWithSockets` runs. */
 import { once } from 'node:events'
-import fs from 'node:fs'
 import { type MessagePort, parentPort } from 'node:worker_threads'
 import { type CallEvent, formatCall } from '../abi/trace.js'
 import { GuestBacklog } from '../bridge/backlog.js'
@@ -23,6 +22,7 @@ import { type FiguresOptions, measured } from './figures-option.js'
 import { guarded } from './guarded.js'
 import { shimOptions } from './guest-here.js'
 import { filesFor, instantiate, invoke } from './guest-instance.js'
+import { printForHost } from './host-text.js'
 import { limitNotice, ringsWithin, withinLimits } from './limits-option.js'
 import { nativeNetwork } from './native-mode.js'
 import type { ExtraImports, InputOption } from './options.js'
@@ -238,6 +238,6 @@ function tracer(): ((event: CallEvent) => void) | undefined {
   const format = printedAs === 'json' ? JSON.stringify : formatCall
   return (event) => {
     if (isPosted) tell({ is: 'called', event })
-    if (printedAs !== undefined) fs.writeSync(2, `${format(event)}\n`)
+    if (printedAs !== undefined) printForHost(format(event))
   }
 }

@@ -1,4 +1,3 @@
-import fs from 'node:fs'
 import type { Duplex } from 'node:stream'
 import { type CallEvent, formatCall } from '../abi/trace.js'
 import { ensureNotAborted } from '../embedder/signals.js'
@@ -6,6 +5,7 @@ import type { TakenStart } from './check-options.js'
 import { OptionError } from './errors.js'
 import { discard } from './given-streams.js'
 import { type GuestHere, guestHere, type HereOptions } from './guest-here.js'
+import { printForHost } from './host-text.js'
 import { takeConnection } from './object-options.js'
 import type { ExtraImports, ModuleSource } from './options.js'
 import type { RunningGuest } from './run.js'
@@ -63,6 +63,6 @@ function tracer(told: Tracer | undefined, printedAs: TraceFormat | undefined): T
   const format = printedAs === 'json' ? JSON.stringify : formatCall
   return (event) => {
     told?.(event)
-    fs.writeSync(2, `${format(event)}\n`)
+    printForHost(format(event))
   }
 }

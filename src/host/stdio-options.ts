@@ -1,7 +1,9 @@
-import fs from 'node:fs'
 import type { Readable } from 'node:stream'
+import { isMainThread } from 'node:worker_threads'
 import { has, type Take, unfit } from '../embedder/take.js'
+import { makeNonBlocking } from '../wasi/inherited-stream.js'
 import { fromBytes, inherited, type Stdio, toFunction } from '../wasi/stdio.js'
+import { writeForHost } from './host-text.js'
 import type { InputOption, OutputOption } from './options.js'
 
 const readable = ['on', 'off', 'pipe', 'pause', 'resume'] as const
@@ -27,14 +29,14 @@ function hintFor(value: unknown): string | undefined {
 
 /** What the option `stdin` stands for. */
 export function inputOf(option: InputOption = 'inherit'): Stdio {
-  if (option === 'inherit') return inherited(0)
+  if (option === 'inherit') return own(0)
   if (option === 'ignore') return fromBytes(new Uint8Array(0))
   return fromBytes(typeof option === 'string' ? new TextEncoder().encode(option) : option)
 }
 
 /** What `stdout` and `stderr` stand for where they are the process's own, or nothing. */
 export function outputOf(fd: 1 | 2, option: 'inherit' | 'ignore' = 'inherit'): Stdio {
-  return option === 'inherit' ? inherited(fd) : toFunction(() => {})
+  return option === 'inherit' ? own(fd) : toFunction(() => {})
 }
 
 /** The same for what a replayed guest writes: it is written at once, whatever the recorded one had to wait for. */
@@ -42,14 +44,18 @@ export function sinkOf(fd: 1 | 2, option: 'inherit' | 'ignore' = 'inherit'): (by
   return option === 'inherit' ? (bytes) => writeWhole(fd, bytes) : () => {}
 }
 
-function writeWhole(fd: number, bytes: Uint8Array): void {
-  for (let at = 0; at < bytes.length; )
-    try {
-      at += fs.writeSync(fd, bytes, at)
-    } catch (error) {
-      const { code, message } = error as NodeJS.ErrnoException
-      if (code === 'EAGAIN') continue // a pipe that somebody has made non-blocking
-      const name = fd === 1 ? 'standard output' : 'standard error'
-      throw new Error(`cannot write to ${name} what the guest has written: ${code ?? message}`, { cause: error })
-    }
+function writeWhole(fd: 1 | 2, bytes: Uint8Array): void {
+  try {
+    writeForHost(fd, bytes)
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException
+    const name = fd === 1 ? 'standard output' : 'standard error'
+    throw new Error(`cannot write to ${name} what the guest has written: ${code ?? message}`, { cause: error })
+  }
+}
+
+/** The process's own descriptor, not blocking where that can be had: in the main thread only Node can change the flag of some. */
+function own(fd: 0 | 1 | 2): Stdio {
+  if (isMainThread) makeNonBlocking(fd)
+  return inherited(fd)
 }

@@ -1,15 +1,22 @@
-import fs from 'node:fs'
+import type fs from 'node:fs'
 import tty from 'node:tty'
 import { errnoFromNode } from '../bridge/from-node.js'
+import { sleep } from '../bridge/timer.js'
 import type { Handle, Network } from '../network/network.js'
 import { POLLIN, POLLOUT } from '../posix/constants.js'
 import { SysError } from '../posix/errno.js'
 import { type Blocking, untilDone } from '../posix-sockets/blocking.js'
 import type { OpenFile } from '../posix-sockets/open.js'
 import { type InheritedFile, inheritedFile } from './inherited-file.js'
+import { InheritedStream } from './inherited-stream.js'
 
-/** How long to wait before trying again, in ms. */
-const RETRY_MS = 2
+/**
+ * How long to wait before trying again, in ms. A process at the other end mostly makes room within a fraction of a millisecond, which no timer
+ * can wait for: so at first the thread sleeps. Then the guest waits, as for everything else.
+ */
+const SLEEPS_MS = [0.02, 0.04, 0.08, 0.16, 0.3]
+const WAITS_MS = [1, 1, 2, 4]
+const LONGEST_WAIT_MS = 8
 
 /** One of a guest's three standard descriptors. */
 export interface Stdio extends OpenFile {
@@ -49,15 +56,18 @@ function fromFile(file: InheritedFile): Stdio {
 }
 
 function inheritedStream(fd: 0 | 1 | 2): Stdio {
-  return stdio({
+  const stream = new InheritedStream(fd, fd === 0 ? 'input' : 'output')
+  const over: Stdio = stdio({
     isTerminal: tty.isatty(fd),
     *read(into) {
-      return yield* retried(() => fs.readSync(fd, into))
+      return yield* retried(() => stream.read(into), over.nonBlocking)
     },
     *write(data) {
-      return yield* retried(() => fs.writeSync(fd, data))
+      return yield* retried(() => stream.write(data), over.nonBlocking)
     },
+    close: () => stream.close(),
   })
+  return over
 }
 
 /** Input that is there already. */
@@ -131,16 +141,18 @@ function stdio(of: Partial<Stdio> & { isTerminal: boolean }): Stdio {
   }
 }
 
-/** A pipe or a terminal that somebody has made non-blocking answers EAGAIN; then a moment passes before the next try. */
-function* retried(attempt: () => number): Blocking<number> {
-  for (;;) {
+/** What does not block answers EAGAIN instead; unless the guest wants just that, a moment passes before the next try. */
+function* retried(attempt: () => number, nonBlocking = false): Blocking<number> {
+  for (let tries = 0; ; tries++) {
     try {
       return attempt()
     } catch (error) {
       const code = (error as NodeJS.ErrnoException).code
       if (code === 'EOF') return 0
-      if (code !== 'EAGAIN') throw new SysError(errnoFromNode(error), { cause: error })
+      if (code !== 'EAGAIN' || nonBlocking) throw new SysError(errnoFromNode(error), { cause: error })
     }
-    yield { on: [], timeoutMs: RETRY_MS }
+    const sleepMs = SLEEPS_MS[tries]
+    if (sleepMs !== undefined) sleep(sleepMs)
+    else yield { on: [], timeoutMs: WAITS_MS[tries - SLEEPS_MS.length] ?? LONGEST_WAIT_MS }
   }
 }
