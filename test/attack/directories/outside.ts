@@ -83,6 +83,6 @@ export async function outputOf(program: string, options: RunOptions): Promise<st
   const stdout = (bytes: Uint8Array) => {
     output += Buffer.from(bytes)
   }
-  await runWithSockets(program, { stdin: 'ignore', timeoutMs: 60_000, stdout, ...options })
+  await runWithSockets(program, { stdin: 'ignore', timeoutMs: 60_000, ...options, stdout })
   return output
 }
