@@ -53,19 +53,31 @@ export function runBlocking<T>(call: MaybeBlocking<T>, network: Network): T {
   if (!isBlocking(call)) return notAgain(call)
   let step = call.next()
   while (!step.done) {
-    const found = network('wait', step.value)
+    const { value } = step
+    const found = waited(call, () => network('wait', value))
     if (found instanceof Promise) throw new TypeError('a network that suspends guests cannot block a thread')
     step = call.next(found)
   }
   return step.value
 }
 
+/** Does a wait. Where that fails, the call is over: what it holds is given back. */
+function waited<T, R>(call: Blocking<T>, wait: () => R): R {
+  try {
+    return wait()
+  } catch (error) {
+    call.return(undefined as T)
+    throw error
+  }
+}
+
 /** Runs a call to its end: at once as long as the network's `wait` answers at once, and from the first promise of it on as a promise. */
 export function runSuspending<T>(call: Blocking<T>, network: Network, waits: Waits): MaybePromise<T> {
   let step = call.next()
   while (!step.done) {
-    const found = network('wait', step.value)
-    if (found instanceof Promise) return goOn(call, { wait: step.value, found }, { network, waits })
+    const { value: wait } = step
+    const found = waited(call, () => network('wait', wait))
+    if (found instanceof Promise) return goOn(call, { wait, found }, { network, waits })
     step = call.next(found)
   }
   return step.value
@@ -93,6 +105,9 @@ async function goOn<T>(
       if (step.done) return step.value
       wait = step.value
       found = network('wait', wait)
+    } catch (error) {
+      call.return(undefined as T) // does nothing to a call that has failed by itself
+      throw error
     } finally {
       waits.end(current)
     }

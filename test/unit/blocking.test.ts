@@ -8,6 +8,7 @@ import {
   type MaybeBlocking,
   onceDone,
   runBlocking,
+  runSuspending,
   triedOnce,
   untilDone,
   whole,
@@ -168,5 +169,38 @@ describe('a call that seldom waits', () => {
     else expect(run()).toBe(expected)
     expect(lengths).toHaveLength(count)
     expect(lengths).toEqual([10, 6, 1].slice(0, count))
+  })
+})
+
+describe('a call whose wait fails', () => {
+  const failing = () => {
+    const ended: string[] = []
+    function* call(): Blocking<void> {
+      try {
+        yield { on: [], timeoutMs: 1 }
+        yield { on: [], timeoutMs: 2 }
+      } finally {
+        ended.push('given back')
+      }
+    }
+    return { call: call(), ended }
+  }
+  const stopped = new Error('stopped')
+  const network = (first: () => never) => fakeNetwork({ wait: first }).network
+
+  test('gives back what it holds, where the thread is blocked', () => {
+    const { call, ended } = failing()
+    const wait = () => {
+      throw stopped
+    }
+    expect(() => runBlocking(call, network(wait))).toThrow(stopped)
+    expect(ended).toEqual(['given back'])
+  })
+
+  test('gives back what it holds, where the guest is suspended', async () => {
+    const { call, ended } = failing()
+    const wait = () => Promise.reject(stopped) as never
+    await expect(runSuspending(call, network(wait))).rejects.toThrow(stopped)
+    expect(ended).toEqual(['given back'])
   })
 })
