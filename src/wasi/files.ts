@@ -2,7 +2,7 @@ import type { Guest } from '../abi/guest.js'
 import { FDFLAGS_NONBLOCK } from '../abi/preview1-sockets.js'
 import { SysError } from '../posix/errno.js'
 import type { Open, OpenFile } from '../posix-sockets/open.js'
-import type { Directory, FileHandle, OpenedDirectory, OpenedFile } from './directory.js'
+import type { Directory, FileHandle } from './directory.js'
 import type { Filestat } from './filestat.js'
 import type { Place, Root } from './paths.js'
 import type { Preopen, WasiProvider } from './provider.js'
@@ -10,28 +10,51 @@ import { isWithin, needed, OF_DIRECTORIES, OF_FILES, RIGHT_READ, RIGHT_WRITE, ty
 import { FDFLAGS_APPEND, FILETYPE_DIRECTORY, FILETYPE_REGULAR_FILE } from './structures.js'
 
 /** A file or directory of a provider's. Where it stands, its flags and its rights are kept here. */
-export interface ProvidedFile extends OpenFile {
+export class ProvidedFile implements OpenFile {
+  readonly is = 'file'
+  references = 0
+  nonBlocking: boolean
   readonly filetype: number
   /** A file that is no directory. */
-  readonly handle?: FileHandle | undefined
+  readonly handle: FileHandle | undefined
   /** A directory: where its paths begin. */
-  readonly place?: Place | undefined
+  readonly place: Place | undefined
   /** What the guest calls a directory that it has from the start. */
-  readonly preopened?: string
+  readonly preopened: string | undefined
   rights: Rights
   /** The flags of preview 1, but for NONBLOCK. */
   flags: number
   /** Of a regular file. */
-  position: bigint
+  position = 0n
   /** The names in a directory, as they were when reading it began. */
-  listing?: readonly string[]
+  listing: readonly string[] | undefined
+
+  constructor(filetype: number, { rights, flags, handle, place, preopened }: FileParts) {
+    this.filetype = filetype
+    this.rights = rights
+    this.flags = flags
+    this.nonBlocking = (flags & FDFLAGS_NONBLOCK) !== 0
+    this.handle = handle
+    this.place = place
+    this.preopened = preopened
+  }
+
+  close(): void {
+    if (this.handle !== undefined) this.handle.close()
+    else if (!(this.place instanceof RootPlace && !this.place.isOpen)) this.place?.directory.close()
+  }
+}
+export interface FileParts extends Pick<ProvidedFile, 'rights' | 'flags'> {
+  readonly handle?: FileHandle
+  readonly place?: Place
+  readonly preopened?: string
 }
 export type OpenDirectory = ProvidedFile & { readonly place: Place }
 export type OpenData = ProvidedFile & { readonly handle: FileHandle }
 
 /** A file or directory of the provider's. */
 export function isProvided(open: Open | undefined): open is ProvidedFile {
-  return open?.is === 'file' && 'rights' in open
+  return open instanceof ProvidedFile
 }
 
 export function isRegular({ filetype }: ProvidedFile): boolean {
@@ -85,17 +108,14 @@ export class Files {
     return this.shown((handle ?? (place as Place).directory).stat())
   }
 
-  /** Gives a file that was opened a descriptor. */
-  add({ file: handle, stat }: OpenedFile, of: Pick<ProvidedFile, 'rights' | 'flags'>): number {
-    return this.#added(stat, { ...of, handle, close: () => handle.close() })
-  }
-
-  /** The same for a directory; `root` if it is one that the guest has from the start. */
-  addDirectory(
-    { directory, stat }: OpenedDirectory,
-    { root, ...of }: Pick<ProvidedFile, 'rights' | 'flags'> & { root: Root | undefined },
-  ): number {
-    return this.#added(stat, { ...of, place: { directory, root }, close: () => directory.close() })
+  /** Gives what was opened a descriptor. Where it cannot, that is closed. */
+  add(stat: Filestat, parts: FileParts): number {
+    try {
+      return this.#guest.sockets.table.add(new ProvidedFile(this.shown(stat).filetype, parts))
+    } catch (error) {
+      ;(parts.handle ?? parts.place?.directory)?.close()
+      throw error
+    }
   }
 
   /** Only APPEND and NONBLOCK can be changed, as by fcntl(2). */
@@ -109,27 +129,9 @@ export class Files {
   #preopened(preopen: Preopen): ProvidedFile {
     const { name: preopened, isTop = false } = preopen
     const rights = { base: OF_DIRECTORIES, inheriting: OF_DIRECTORIES | OF_FILES }
-    const lazy = new LazyDirectory(preopen)
-    const place: Place = {
-      root: { name: preopened, isTop, takesAbsolute: this.#guest.isWasix },
-      get directory() {
-        return lazy.directory
-      },
-    }
-    return file({ filetype: FILETYPE_DIRECTORY, place, preopened, rights, flags: 0, close: () => lazy.close() })
-  }
-
-  #added(stat: Filestat, of: Omit<FileParts, 'filetype'>): number {
-    const { sockets } = this.#guest
-    try {
-      const { filetype } = this.shown(stat)
-      const fd = sockets.table.add(file({ ...of, filetype }))
-      if ((of.flags & FDFLAGS_NONBLOCK) !== 0) sockets.setNonBlocking(fd, true)
-      return fd
-    } catch (error) {
-      of.close()
-      throw error
-    }
+    const root = { name: preopened, isTop, takesAbsolute: this.#guest.isWasix }
+    const place = new RootPlace(root, preopen)
+    return new ProvidedFile(FILETYPE_DIRECTORY, { place, preopened, rights, flags: 0 })
   }
 
   #checkRight(file: ProvidedFile, right: bigint | readonly bigint[] | undefined): void {
@@ -138,18 +140,14 @@ export class Files {
   }
 }
 
-type FileParts = Pick<ProvidedFile, 'filetype' | 'rights' | 'flags' | 'close'> & Partial<ProvidedFile>
-
-function file(of: FileParts): ProvidedFile {
-  return { is: 'file', references: 0, position: 0n, nonBlocking: false, ...of }
-}
-
 /** A directory that a guest has from the start, which is opened at once unless it says otherwise. */
-class LazyDirectory {
+class RootPlace implements Place {
+  readonly root: Root
   readonly #preopen: Preopen
   #opened: Directory | undefined
 
-  constructor(preopen: Preopen) {
+  constructor(root: Root, preopen: Preopen) {
+    this.root = root
     this.#preopen = preopen
     if (preopen.isLazy !== true) this.#opened = preopen.open()
   }
@@ -159,8 +157,8 @@ class LazyDirectory {
     return this.#opened
   }
 
-  close(): void {
-    this.#opened?.close()
+  get isOpen(): boolean {
+    return this.#opened !== undefined
   }
 }
 

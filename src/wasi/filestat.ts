@@ -17,7 +17,6 @@ export type Filestat = ReturnType<typeof filestat.read> & {
 
 /** Translates Node's stat with bigints, which has ns only where the file system has them. */
 export function filestatOf(stat: BigIntStats): Filestat {
-  const ns = (name: 'atime' | 'mtime' | 'ctime') => stat[`${name}Ns`] ?? stat[`${name}Ms`] * 1_000_000n
   const mode = Number(stat.mode)
   return {
     device: stat.dev,
@@ -25,9 +24,9 @@ export function filestatOf(stat: BigIntStats): Filestat {
     filetype: filetypeOf(mode),
     links: stat.nlink,
     size: stat.size,
-    accessed: ns('atime'),
-    modified: ns('mtime'),
-    changed: ns('ctime'),
+    accessed: stat.atimeNs ?? stat.atimeMs * 1_000_000n,
+    modified: stat.mtimeNs ?? stat.mtimeMs * 1_000_000n,
+    changed: stat.ctimeNs ?? stat.ctimeMs * 1_000_000n,
     mode,
     uid: Number(stat.uid),
     gid: Number(stat.gid),
@@ -81,7 +80,11 @@ export function translated<T>(act: () => T): T {
   }
 }
 
+/** It is so common, when a file is looked for in several places, that a stack of its own would cost more than the call. */
+export const noEntry = new SysError('ENOENT')
+
 /** The errno of an error of the file system's. */
 export function sysErrorOf(error: unknown): SysError {
+  if ((error as NodeJS.ErrnoException).code === 'ENOENT') return noEntry
   return error instanceof SysError ? error : new SysError(errnoFromNode(error), { cause: error })
 }

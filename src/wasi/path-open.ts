@@ -71,11 +71,15 @@ interface Adding {
 }
 
 function added(files: Files, opened: OpenedFile | OpenedDirectory, { rights, flags, root }: Adding): number {
-  if (opened.is === 'directory')
-    return files.addDirectory(opened, { flags, root, rights: { ...rights, base: rights.base & OF_DIRECTORIES } })
+  const { stat } = opened
+  if (opened.is === 'directory') {
+    const place = { directory: opened.directory, root }
+    return files.add(stat, { place, flags, rights: { ...rights, base: rights.base & OF_DIRECTORIES } })
+  }
   // isatty(3) of wasi-libc: a device in which one cannot seek.
-  const most = opened.file.isTerminal ? OF_FILES & ~(RIGHT_SEEK | RIGHT_TELL) : OF_FILES
-  return files.add(opened, { flags, rights: { base: rights.base & most, inheriting: 0n } })
+  const { file: handle } = opened
+  const most = handle.isTerminal ? OF_FILES & ~(RIGHT_SEEK | RIGHT_TELL) : OF_FILES
+  return files.add(stat, { handle, flags, rights: { base: rights.base & most, inheriting: 0n } })
 }
 
 /** Waits until a FIFO has its other end: nothing tells when, so it is tried again and again. */

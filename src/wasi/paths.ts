@@ -1,6 +1,6 @@
 import { SysError } from '../posix/errno.js'
 import { type Directory, LINK, type Opened, type OpenRequest } from './directory.js'
-import { type Filestat, isDirectory, isLink } from './filestat.js'
+import { type Filestat, isDirectory, isLink, noEntry } from './filestat.js'
 
 /** As many as Linux follows. */
 const MOST_LINKS = 40
@@ -122,7 +122,7 @@ export class Found {
   /** The same where there must be something. */
   there(): Filestat {
     const entry = this.entry()
-    if (entry === undefined) throw new SysError('ENOENT')
+    if (entry === undefined) throw noEntry
     return entry
   }
 

@@ -1,7 +1,7 @@
 import fs from 'node:fs'
 import { SysError } from '../../posix/errno.js'
 import { LINK, type Link, type OpenedFile, type OpenRequest, type Pending, type Times } from '../directory.js'
-import { type Filestat, filestatOf, isDirectory, isFifo, isLink, sysErrorOf } from '../filestat.js'
+import { type Filestat, filestatOf, isDirectory, isFifo, isLink, noEntry, sysErrorOf } from '../filestat.js'
 import type { FoundDirectory, Tree } from '../tree.js'
 import { HostFile, seconds } from './host-file.js'
 import { O_PATH, pathOfDescriptor } from './own-descriptors.js'
@@ -40,13 +40,22 @@ function link(from: string, to: string): void {
   fs.linkSync(from, to)
 }
 
+/** Whether the last open found nothing. What looks for a file in several places does so again, and to look first costs less than an error. */
+let missedLast = false
+
 function open(path: () => string, request: OpenRequest): OpenedFile | FoundDirectory | Pending | Link {
   const flags = flagsOf(request)
+  const at = path()
+  if (missedLast && !request.creates && fs.lstatSync(at, quietly) === undefined) throw noEntry
+  missedLast = false
+  let fd: number
   try {
-    return openedAs(fs.openSync(path(), flags, NEW_FILE), flags, request)
+    fd = fs.openSync(at, flags, NEW_FILE)
   } catch (error) {
+    missedLast = (error as NodeJS.ErrnoException).code === 'ENOENT'
     return notOpened(path, request, error)
   }
+  return openedAs(fd, flags, request)
 }
 
 /**
