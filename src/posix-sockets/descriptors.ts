@@ -160,9 +160,10 @@ export class Descriptors {
     return yield* this.#put(this.table.get(fd), to, (flags & O_CLOEXEC) !== 0)
   }
 
-  /** Moves what `from` stands for to `to`, closing what was there: fd_renumber of WASI. */
+  /** Moves what `from` stands for to `to`, closing what was there: fd_renumber of WASI. `EBADF` where nothing was. */
   *renumber(from: number, to: number): Blocking<void> {
     const open = this.table.get(from)
+    this.table.get(to)
     if (from === to) return
     yield* this.#put(open, to, this.table.closesOnExec(from))
     this.release(from)
@@ -217,6 +218,7 @@ export class Descriptors {
   available(fd: number): number {
     const open = this.table.get(fd)
     if (open.is === 'socket' && open.state === 'listening') throw new SysError('EINVAL')
+    if (open.is === 'file' && open.available !== undefined) return open.available()
     const handle = handleOf(open)
     if (handle === undefined) throw new SysError('ENOTTY')
     return this.network('available', { handle })

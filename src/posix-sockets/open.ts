@@ -20,6 +20,8 @@ export interface OpenFile extends Description {
   pollHandle?(): Handle
   /** The same, if the network has opened it already. */
   openHandle?(): Handle | undefined
+  /** What FIONREAD answers, where the provider knows it. */
+  available?(): number
   close(): void
 }
 

@@ -6,7 +6,7 @@ import type { Directory, FileHandle } from './directory.js'
 import type { Filestat } from './filestat.js'
 import type { Place, Root } from './paths.js'
 import type { Preopen, WasiProvider } from './provider.js'
-import { isWithin, needed, OF_DIRECTORIES, OF_FILES, RIGHT_READ, RIGHT_WRITE, type Rights } from './rights.js'
+import { isWithin, needed, OF_DIRECTORIES, OF_FILES, type Rights } from './rights.js'
 import { FDFLAGS_APPEND, FILETYPE_DIRECTORY, FILETYPE_REGULAR_FILE } from './structures.js'
 
 /** A file or directory of a provider's. Where it stands, its flags and its rights are kept here. */
@@ -37,6 +37,12 @@ export class ProvidedFile implements OpenFile {
     this.handle = handle
     this.place = place
     this.preopened = preopened
+  }
+
+  /** FIONREAD: the bytes up to the end of a regular file, below zero behind it, as an int. */
+  available(): number {
+    if (this.handle === undefined || !isRegular(this)) throw new SysError('ENOTTY')
+    return Number(BigInt.asIntN(32, this.handle.stat().size - this.position))
   }
 
   close(): void {
@@ -79,7 +85,7 @@ export class Files {
     if (!isProvided(file)) throw new SysError(notForStreams(call))
     const refusal = file.filetype === FILETYPE_DIRECTORY ? notForDirectories[call] : undefined
     if (refusal !== undefined) throw new SysError(refusal)
-    this.#checkRight(file, needed[call])
+    if (!has(file, needed[call])) throw new SysError(lacking[call] ?? 'ENOTCAPABLE')
     return file
   }
 
@@ -95,7 +101,7 @@ export class Files {
     const file = this.#guest.sockets.table.get(fd)
     if (!isProvided(file) || file.place === undefined) throw new SysError('ENOTDIR')
     const right = needed[call]
-    this.#checkRight(file, Array.isArray(right) ? right[at] : right)
+    if (!has(file, Array.isArray(right) ? right[at] : right)) throw new SysError('ENOTCAPABLE')
     return file as OpenDirectory
   }
 
@@ -133,11 +139,20 @@ export class Files {
     const place = new RootPlace(root, preopen)
     return new ProvidedFile(FILETYPE_DIRECTORY, { place, preopened, rights, flags: 0 })
   }
+}
 
-  #checkRight(file: ProvidedFile, right: bigint | readonly bigint[] | undefined): void {
-    if (typeof right !== 'bigint' || isWithin(right, file.rights.base)) return
-    throw new SysError(right === RIGHT_READ || right === RIGHT_WRITE ? 'EBADF' : 'ENOTCAPABLE')
-  }
+function has({ rights }: ProvidedFile, right: bigint | readonly bigint[] | undefined): boolean {
+  return typeof right !== 'bigint' || isWithin(right, rights.base)
+}
+
+/** What a call says of a file that was opened for something else, as Linux does. */
+const lacking: Readonly<Record<string, 'EBADF' | 'EINVAL'>> = {
+  fd_read: 'EBADF',
+  fd_pread: 'EBADF',
+  fd_write: 'EBADF',
+  fd_pwrite: 'EBADF',
+  fd_allocate: 'EBADF',
+  fd_filestat_set_size: 'EINVAL',
 }
 
 /** A directory that a guest has from the start, which is opened at once unless it says otherwise. */

@@ -104,6 +104,7 @@ describe('fd_renumber', () => {
     const guest = pokedGuest({}, [{}])
     guest.guest.isWasix = isWasix
     const open = guest.sockets.table.get(3)
+    if (!isWasix) guest.sockets.dup(3, 5)
     expect(guest.call(PREVIEW1, 'fd_renumber', 3, 5)).toBe(0)
     expect(guest.sockets.table.get(5)).toBe(open)
     expect(guest.sockets.table.has(3)).toBe(isWasix)

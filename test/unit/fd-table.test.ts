@@ -136,8 +136,7 @@ describe('descriptors of sockets', () => {
     ])
     expect(closed()).toEqual([2])
     sockets.run(sockets.renumber(two, two))
-    sockets.run(sockets.renumber(two, 5))
-    expect([[...sockets.table].map(([fd]) => fd), closed()]).toEqual([[5], [2]])
+    expect([[...sockets.table].map(([fd]) => fd), closed()]).toEqual([[two], [2]])
   })
 
   test('of one socket are renumbered without closing it', () => {
@@ -149,6 +148,7 @@ describe('descriptors of sockets', () => {
 
   test.each([
     ['from one that is not open', 9, 4, 'EBADF'],
+    ['to one that is not open', 3, 5, 'EBADF'],
     ['to a negative one', 3, -1, 'EBADF'],
     ['to one past the limit', 3, 16, 'EBADF'],
     ['to one far past the limit', 3, 0x7fffffff, 'EBADF'],

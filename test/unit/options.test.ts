@@ -27,7 +27,7 @@ const wrong: [string, object, string][] = [
   [
     'a limit that there is not',
     { limits: { memory: 1 } },
-    'there is no limit memory; there are sockets, connectionsPerSecond, datagramsPerSecond, bytesPerSecondIn, bytesPerSecondOut, bytesIn, bytesOut, pendingBytes, lookupsPerSecond, lookups, memoryBytes',
+    'there is no limit memory; there are sockets, connectionsPerSecond, datagramsPerSecond, bytesPerSecondIn, bytesPerSecondOut, bytesIn, bytesOut, pendingBytes, lookupsPerSecond, lookups, fileBytes, files, memoryBytes',
   ],
   ['a version of TLS', { tls: { minVersion: '1.2' } }, `tls.minVersion must be 'TLSv1.2' or 'TLSv1.3', not "1.2"`],
   ['an empty path', { replay: '' }, 'replay must be a path, as a text, not ""'],

@@ -72,7 +72,7 @@ export class MemoryFile implements FileHandle {
   }
 
   setTimes({ accessed, modified }: Times): void {
-    this.#storage.exchange.ask('fd_filestat_set_times', this.#number, accessed, modified, 1 | 4)
+    this.#storage.wasmFs.fs.futimesSync(this.#fd, Number(accessed) / 1e9, Number(modified) / 1e9)
   }
 
   sync(): void {
