@@ -200,7 +200,7 @@ describe('a call whose wait fails', () => {
   test('gives back what it holds, where the guest is suspended', async () => {
     const { call, ended } = failing()
     const wait = () => Promise.reject(stopped) as never
-    await expect(runSuspending(call, network(wait))).rejects.toThrow(stopped)
+    await expect(runSuspending(call, network(wait), { begin() {}, end() {} })).rejects.toThrow(stopped)
     expect(ended).toEqual(['given back'])
   })
 })

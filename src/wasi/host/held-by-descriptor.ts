@@ -1,4 +1,5 @@
 import fs from 'node:fs'
+import { SysError } from '../../posix/errno.js'
 import { LINK, type Link } from '../directory.js'
 import { type Filestat, filestatOf, isLink, sysErrorOf } from '../filestat.js'
 import type { FoundDirectory, Held } from '../tree.js'
@@ -10,7 +11,7 @@ const { O_DIRECTORY, O_NOFOLLOW } = fs.constants
 /** An open directory of Linux. What is in it is reached by way of its descriptor, so that names which led to it do not matter. */
 export class HeldByDescriptor implements Held {
   readonly isCertain = true
-  readonly #fd: number
+  #fd: number | undefined
   readonly #path: string
 
   constructor(fd: number) {
@@ -19,15 +20,16 @@ export class HeldByDescriptor implements Held {
   }
 
   path(): string {
+    this.#open()
     return this.#path
   }
 
   stat(): Filestat {
-    return filestatOf(fs.fstatSync(this.#fd, { bigint: true }))
+    return filestatOf(fs.fstatSync(this.#open(), { bigint: true }))
   }
 
   enter(name: string): Held | Link {
-    const path = `${this.#path}/${name}`
+    const path = `${this.path()}/${name}`
     try {
       return new HeldByDescriptor(fs.openSync(path, (O_PATH ?? 0) | O_DIRECTORY | O_NOFOLLOW))
     } catch (error) {
@@ -41,10 +43,18 @@ export class HeldByDescriptor implements Held {
   }
 
   sync(): void {
-    fs.fsyncSync(this.#fd)
+    fs.fsyncSync(this.#open())
   }
 
   close(): void {
-    fs.closeSync(this.#fd)
+    const fd = this.#open()
+    this.#fd = undefined
+    fs.closeSync(fd)
+  }
+
+  /** The descriptor. Once it is closed, its number may be that of another file. */
+  #open(): number {
+    if (this.#fd === undefined) throw new SysError('EBADF')
+    return this.#fd
   }
 }

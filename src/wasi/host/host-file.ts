@@ -12,7 +12,7 @@ const MOST_OFFSET = BigInt(Number.MAX_SAFE_INTEGER)
 
 /** An open file of this machine, whose descriptor never blocks where something has to come first. */
 export class HostFile implements FileHandle {
-  #fd: number
+  #fd: number | undefined
   #flags: number
   readonly #isRegular: boolean
   readonly isTerminal: boolean
@@ -32,7 +32,7 @@ export class HostFile implements FileHandle {
   }
 
   stat(): Filestat {
-    return translated(() => filestatOf(fs.fstatSync(this.#fd, { bigint: true })))
+    return translated(() => filestatOf(fs.fstatSync(this.#open, { bigint: true })))
   }
 
   read(buffers: readonly Uint8Array[], offset?: bigint): number | Again {
@@ -42,8 +42,8 @@ export class HostFile implements FileHandle {
     const [only = NOTHING] = buffers
     return moved(() =>
       buffers.length <= 1
-        ? fs.readSync(this.#fd, only, 0, only.length, position)
-        : fs.readvSync(this.#fd, buffers as readonly NodeJS.ArrayBufferView[], position ?? undefined),
+        ? fs.readSync(this.#open, only, 0, only.length, position)
+        : fs.readvSync(this.#open, buffers as readonly NodeJS.ArrayBufferView[], position ?? undefined),
     )
   }
 
@@ -53,22 +53,22 @@ export class HostFile implements FileHandle {
     const [only = NOTHING] = buffers
     return moved(() =>
       buffers.length <= 1
-        ? fs.writeSync(this.#fd, only, 0, only.length, position)
-        : fs.writevSync(this.#fd, buffers as readonly NodeJS.ArrayBufferView[], position ?? undefined),
+        ? fs.writeSync(this.#open, only, 0, only.length, position)
+        : fs.writevSync(this.#open, buffers as readonly NodeJS.ArrayBufferView[], position ?? undefined),
     )
   }
 
   setSize(size: bigint): void {
     if (size > MOST_OFFSET) throw new SysError('EFBIG')
-    translated(() => fs.ftruncateSync(this.#fd, Number(size)))
+    translated(() => fs.ftruncateSync(this.#open, Number(size)))
   }
 
   setTimes({ accessed, modified }: Times): void {
-    translated(() => fs.futimesSync(this.#fd, seconds(accessed), seconds(modified)))
+    translated(() => fs.futimesSync(this.#open, seconds(accessed), seconds(modified)))
   }
 
   sync(isDataOnly: boolean): void {
-    translated(() => (isDataOnly ? fs.fdatasyncSync(this.#fd) : fs.fsyncSync(this.#fd)))
+    translated(() => (isDataOnly ? fs.fdatasyncSync(this.#open) : fs.fsyncSync(this.#open)))
   }
 
   /** Node has no fcntl(2): the file is opened once more, by its descriptor. */
@@ -77,23 +77,31 @@ export class HostFile implements FileHandle {
     const { O_CREAT, O_EXCL, O_NOFOLLOW, O_TRUNC } = fs.constants
     const kept = this.#flags & ~(O_APPEND | O_CREAT | O_EXCL | O_NOFOLLOW | O_TRUNC)
     const flags = kept | (appends ? O_APPEND : 0)
-    const fd = translated(() => fs.openSync(pathOfDescriptor(this.#fd), flags))
-    fs.closeSync(this.#fd)
+    const fd = translated(() => fs.openSync(pathOfDescriptor(this.#open), flags))
+    fs.closeSync(this.#open)
     this.#fd = fd
     this.#flags = flags
   }
 
   close(): void {
-    translated(() => fs.closeSync(this.#fd))
+    const fd = this.#open
+    this.#fd = undefined
+    translated(() => fs.closeSync(fd))
   }
 
   /** Whether a FIFO has, or had, a writer. A byte that is read to see that is the first that the guest reads. */
   hasWriter(): boolean {
     if (this.#first !== undefined) return true
     const byte = new Uint8Array(1)
-    const length = moved(() => fs.readSync(this.#fd, byte, 0, 1, null))
+    const length = moved(() => fs.readSync(this.#open, byte, 0, 1, null))
     if (length === 1) this.#first = byte[0]
     return length !== 0
+  }
+
+  /** The descriptor. Once it is closed, its number may be that of another file. */
+  get #open(): number {
+    if (this.#fd === undefined) throw new SysError('EBADF')
+    return this.#fd
   }
 
   #readFirst(buffers: readonly Uint8Array[]): number {
@@ -101,7 +109,7 @@ export class HostFile implements FileHandle {
     if (place === undefined) return 0
     place[0] = this.#first as number
     this.#first = undefined
-    const more = place.length === 1 ? 0 : moved(() => fs.readSync(this.#fd, place, 1, place.length - 1, null))
+    const more = place.length === 1 ? 0 : moved(() => fs.readSync(this.#open, place, 1, place.length - 1, null))
     return more === AGAIN ? 1 : 1 + more
   }
 }
