@@ -15,6 +15,7 @@ import { givenEnv, openGiven } from './given-sockets.js'
 import { printForHost } from './host-text.js'
 import { limitNotice, memoryFileLimits } from './limits-option.js'
 import type { LoadedModule } from './load.js'
+import { loadedCalls } from './native-mode.js'
 import type { ExtraImports, GuestOptions, ImportContext } from './options.js'
 import { trapOf } from './trap.js'
 
@@ -130,7 +131,8 @@ export async function filesFor(
   { dirs, fs, limits }: Pick<GuestOptions, 'dirs' | 'fs' | 'limits'>,
   notify: (text: string) => void = () => {},
 ): Promise<WasiProvider> {
-  if (dirs !== undefined && Object.keys(dirs).length > 0) return (await import('../wasi/host-files.js')).hostFiles(dirs)
+  if (dirs !== undefined && Object.keys(dirs).length > 0)
+    return (await import('../wasi/host-files.js')).hostFiles(dirs, { calls: loadedCalls })
   const opensFiles = WebAssembly.Module.imports(module).some(({ name }) => name.startsWith('path_'))
   if (!opensFiles && fs === undefined) return noFiles
   return (await import('../wasi/memory-files.js')).memoryFiles(fs, memoryFileLimits(limits), limitNotice(notify))

@@ -35,6 +35,8 @@ export interface SystemCalls {
   epoll_ctl(epoll: number, operation: number, fd: number, event: Place): number
   epoll_wait(epoll: number, events: Place, most: number, timeoutMs: number): number
   eventfd(value: number, flags: number): number
+  /** A call without a function of its own in the C library: openat2(2), whose four arguments follow its number. */
+  syscall(number: number, fd: number, path: Place, how: Place, length: number): number
 }
 
 export type SystemCall = keyof SystemCalls
@@ -73,6 +75,7 @@ export const parameters: { readonly [K in SystemCall]: readonly Kind[] } = {
   epoll_ctl: ['int', 'int', 'int', 'pointer'],
   epoll_wait: ['int', 'pointer', 'int', 'int'],
   eventfd: ['int', 'int'],
+  syscall: ['int', 'int', 'pointer', 'pointer', 'size'],
 }
 
 /** The error that a negative answer stands for. */

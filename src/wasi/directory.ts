@@ -76,6 +76,8 @@ export interface Directory {
   readlink(name: string): string
   /** Opens a directory in it for as long as a path is followed. */
   enter(name: string): Directory | Link
+  /** Opens one below several names at once, if there is a way and none of them is a link. */
+  enterAll(names: readonly string[]): Directory | undefined
   /** Opens a file or a directory in it, or without a name itself. */
   open(name: string | undefined, request: OpenRequest): Opened | Link
   makeDirectory(name: string): void

@@ -83,8 +83,9 @@ export function translated<T>(act: () => T): T {
 /** It is so common, when a file is looked for in several places, that a stack of its own would cost more than the call. */
 export const noEntry = new SysError('ENOENT')
 
-/** The errno of an error of the file system's. */
+/** The errno of an error of the file system's. A mistake of this program's is thrown on. */
 export function sysErrorOf(error: unknown): SysError {
+  if (error instanceof TypeError && !('code' in error)) throw error
   if ((error as NodeJS.ErrnoException).code === 'ENOENT') return noEntry
   return error instanceof SysError ? error : new SysError(errnoFromNode(error), { cause: error })
 }

@@ -1,9 +1,11 @@
 import fs from 'node:fs'
 import path from 'node:path'
+import type { SystemCalls } from '../native/system-calls.js'
 import { checkedTree } from './checked-tree.js'
 import type { Directory } from './directory.js'
 import { sysErrorOf } from './filestat.js'
 import { HeldByNames, type Names } from './held-by-names.js'
+import { Descent } from './host/descent.js'
 import { HeldByDescriptor } from './host/held-by-descriptor.js'
 import { hostTree } from './host/host-tree.js'
 import { isReachedByDescriptor, O_PATH } from './host/own-descriptors.js'
@@ -13,27 +15,30 @@ import type { WasiProvider } from './provider.js'
 export interface HostFilesOptions {
   /** Whether directories may be reached by their descriptors, as Linux can. Default: true. */
   readonly byDescriptor?: boolean
+  /** The system's own calls, if there are any by the time they can be of use. */
+  readonly calls?: () => SystemCalls | undefined
 }
 
 /** Directories of the host's. `preopens` maps what the guest calls them to where they are. They are opened when the guest starts. */
 export function hostFiles(
   preopens: Readonly<Record<string, string>>,
-  { byDescriptor = true }: HostFilesOptions = {},
+  { byDescriptor = true, calls = () => undefined }: HostFilesOptions = {},
 ): WasiProvider {
   const names = namesOfHost()
+  const descent = byDescriptor ? new Descent(calls) : undefined
   return {
     preopens: Object.entries(preopens).map(([name, given]) => {
       const at = fs.realpathSync(given)
-      const open = () => openRoot(at, byDescriptor, names)
+      const open = () => openRoot(at, descent, names)
       return { name, isTop: path.dirname(at) === at, open }
     }),
   }
 }
 
-function openRoot(at: string, byDescriptor: boolean, names: Names): Directory {
+function openRoot(at: string, descent: Descent | undefined, names: Names): Directory {
   const fd = descriptorOf(at)
-  if (byDescriptor && fd !== undefined) {
-    const held = new HeldByDescriptor(fd)
+  if (descent !== undefined && fd !== undefined) {
+    const held = new HeldByDescriptor(fd, descent)
     if (isReachedByDescriptor(fd, held.stat())) return new PathDirectory(hostTree, held)
   }
   return new PathDirectory(names.tree, HeldByNames.root(names, at === '/' ? '' : at, fd))

@@ -44,6 +44,11 @@ export class PathDirectory implements Directory {
     return entered === LINK ? LINK : new PathDirectory(this.#tree, entered)
   }
 
+  enterAll(names: readonly string[]): Directory | undefined {
+    const entered = this.#held.enterAll?.(names)
+    return entered && new PathDirectory(this.#tree, entered)
+  }
+
   open(name: string | undefined, request: OpenRequest): Opened | Link {
     const path = () => (name === undefined ? `${this.#held.path()}/.` : this.#at(name))
     return this.#do(() => {

@@ -60,7 +60,7 @@ export class Found {
   readonly #following: Following
   readonly #path: string
   /** The directories that the walk has opened, from the outermost on. */
-  readonly #opened: { readonly name: string; readonly directory: Directory }[] = []
+  readonly #opened: { readonly names: readonly string[]; readonly directory: Directory }[] = []
   /** The last name, which was not entered; undefined where the path ends at a directory that was. */
   #name: string | undefined
   #endsWithSlash = false
@@ -99,7 +99,7 @@ export class Found {
 
   /** The names that lead there from where the path began. */
   get names(): readonly string[] {
-    const names = this.#opened.map(({ name }) => name)
+    const names = this.#opened.flatMap((each) => each.names)
     return this.#name === undefined ? names : [...names, this.#name]
   }
 
@@ -144,6 +144,7 @@ export class Found {
     this.#endsWithSlash = path.endsWith('/')
     if (!path.includes('/') && path !== '.' && path !== '..') return this.#expect(path)
     const rest = namesIn(path)
+    this.#enterAtOnce(rest)
     for (let name = rest.shift(); name !== undefined; name = rest.shift()) {
       const links = this.#name === undefined ? undefined : this.#enter(this.#name)
       if (links !== undefined) rest.unshift(...links, name)
@@ -162,15 +163,31 @@ export class Found {
   #enter(name: string): string[] | undefined {
     const entered = this.directory.enter(name)
     if (entered === LINK) return namesIn(this.#targetOf(name))
-    this.#opened.push({ name, directory: entered })
+    this.#opened.push({ names: [name], directory: entered })
     this.#name = undefined
     return undefined
   }
 
+  /** Enters the directories that a path begins with, up to its last name or the first dot, where that needs no more than one call. */
+  #enterAtOnce(rest: string[]): void {
+    const end = rest.findIndex((name) => name === '.' || name === '..')
+    const names = rest.slice(0, end < 0 ? -1 : Math.max(0, end - 1))
+    if (names.length === 0) return
+    const entered = this.directory.enterAll(names)
+    if (entered === undefined) return
+    this.#opened.push({ names, directory: entered })
+    rest.splice(0, names.length)
+  }
+
+  /** Leaves the last directory; where several were entered at once, the others are entered again. */
   #up(): void {
     const left = this.#opened.pop()
-    if (left !== undefined) left.directory.close()
-    else if (this.#from.root?.isTop !== true) throw new SysError('ENOTCAPABLE')
+    if (left === undefined) {
+      if (this.#from.root?.isTop !== true) throw new SysError('ENOTCAPABLE')
+      return
+    }
+    left.directory.close()
+    for (const name of left.names.slice(0, -1)) if (this.#enter(name) !== undefined) throw new SysError('ENOENT') // it has become a link since
   }
 
   #isFollowed(): boolean {

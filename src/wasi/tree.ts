@@ -36,6 +36,8 @@ export interface Held {
   stat(): Filestat
   /** Opens a directory in it, until the walk that needs it is over. */
   enter(name: string): Held | Link
+  /** Opens one below several names at once, if there is a way and none of them is a link. */
+  enterAll?(names: readonly string[]): Held | undefined
   /** Keeps a directory that was opened in it, or without a name itself once more. */
   keep(name: string | undefined, found: FoundDirectory): Held
   sync(): void

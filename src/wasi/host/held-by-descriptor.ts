@@ -3,6 +3,7 @@ import { SysError } from '../../posix/errno.js'
 import { LINK, type Link } from '../directory.js'
 import { type Filestat, filestatOf, isLink, sysErrorOf } from '../filestat.js'
 import type { FoundDirectory, Held } from '../tree.js'
+import type { Descent } from './descent.js'
 import { hostTree } from './host-tree.js'
 import { O_PATH, pathOfDescriptor } from './own-descriptors.js'
 
@@ -14,9 +15,15 @@ export class HeldByDescriptor implements Held {
   #fd: number | undefined
   readonly #path: string
 
-  constructor(fd: number) {
+  readonly #descent: Descent
+  readonly #close: (fd: number) => void
+
+  /** `close` is that of what has opened the descriptor. */
+  constructor(fd: number, descent: Descent, close: (fd: number) => void = fs.closeSync) {
     this.#fd = fd
     this.#path = pathOfDescriptor(fd)
+    this.#descent = descent
+    this.#close = close
   }
 
   path(): string {
@@ -31,15 +38,20 @@ export class HeldByDescriptor implements Held {
   enter(name: string): Held | Link {
     const path = `${this.path()}/${name}`
     try {
-      return new HeldByDescriptor(fs.openSync(path, (O_PATH ?? 0) | O_DIRECTORY | O_NOFOLLOW))
+      return this.#held(fs.openSync(path, (O_PATH ?? 0) | O_DIRECTORY | O_NOFOLLOW))
     } catch (error) {
       if (sysErrorOf(error).errno === 'ENOTDIR' && isLink(hostTree.lstat(path))) return LINK
       throw error
     }
   }
 
+  enterAll(names: readonly string[]): Held | undefined {
+    const entered = this.#descent.open(this.#open(), names)
+    return entered && new HeldByDescriptor(entered.fd, this.#descent, entered.close)
+  }
+
   keep(_: string | undefined, { fd }: FoundDirectory): Held {
-    return new HeldByDescriptor(fd as number)
+    return this.#held(fd as number)
   }
 
   sync(): void {
@@ -49,7 +61,11 @@ export class HeldByDescriptor implements Held {
   close(): void {
     const fd = this.#open()
     this.#fd = undefined
-    fs.closeSync(fd)
+    this.#close(fd)
+  }
+
+  #held(fd: number): HeldByDescriptor {
+    return new HeldByDescriptor(fd, this.#descent)
   }
 
   /** The descriptor. Once it is closed, its number may be that of another file. */
