@@ -49,7 +49,7 @@ describeAttacks('directories', (mode) => {
   test.each(['read', 'write'])(
     'a guest that is stopped while it opens a FIFO, to %s, leaves nothing open',
     async (how) => {
-      await expect(runWithSockets(guest, { ...given(how), timeoutMs: 3000 })).rejects.toThrow()
+      await expect(runWithSockets(guest, { ...given(how), timeoutMs: 2000 })).rejects.toThrow()
       expect(open()).toEqual([])
     },
   )
