@@ -41,6 +41,25 @@ const knownGaps: Record<
     applies: true,
     lines: 'native mode only',
   },
+  local_names: {
+    reason: 'Node does not tell the name of whoever calls a local socket, and binds none that is connected',
+    applies: true,
+    lines: {
+      'accept a bound one: length with NUL, family 1, /three':
+        'accept a bound one: length of a family, family 1, no name',
+      'getpeername other: length with NUL, family 1, /three':
+        'getpeername other: length of a family, family 1, no name',
+      'bind a connected one: 0': 'bind a connected one: EINVAL',
+      'getsockname client: length with NUL, family 1, /two':
+        'getsockname client: length of a family, family 1, no name',
+      'length of a name': 'length 0',
+    },
+  },
+  call_details: {
+    reason: 'a datagram socket that is shut down for reading says so to those who do not wait too',
+    applies: true,
+    lines: { 'then: EAGAIN': 'then: ' },
+  },
   options: {
     reason: "this Node's setKeepAlive has no interval and count",
     applies: !hasKeepAliveTimes,

@@ -5,7 +5,7 @@ import { bytesOut, quote } from './params.js'
 /** The contents of a guest's buffers, in one piece: WASI's `ciovec_array`. `EINVAL` for more than 1024 of them. */
 export const buffersIn: Param<Uint8Array> = {
   names: ['iovs', 'count'],
-  decode: ({ memory }, args, at) => gather(readIovecs(memory, args[at] ?? 0, args[at + 1] ?? 0, 'EINVAL')),
+  decode: ({ memory }, args, at) => gather(readIovecs(memory, args[at] ?? 0, args[at + 1] ?? 0)),
   show: (value) => `${quote(value)}, ${value.length}`,
 }
 
@@ -37,7 +37,7 @@ export const bufferOut: Param<BuffersOut> = {
 export const buffersOut: Param<BuffersOut> = {
   names: ['iovs', 'count'],
   decode({ memory }, args, at) {
-    const buffers = readIovecs(memory, args[at] ?? 0, args[at + 1] ?? 0, 'EINVAL')
+    const buffers = readIovecs(memory, args[at] ?? 0, args[at + 1] ?? 0)
     const out = {
       place: gatheringPlace(buffers),
       filled: 0,

@@ -1,17 +1,20 @@
-import { EPOLL_CTL_DEL, F_GETFL, F_SETFL, FIONREAD, O_CLOEXEC } from '../posix/constants.js'
+import { EPOLL_CTL_DEL, F_GETFL, F_SETFL, FIONREAD, O_CLOEXEC, SIOCATMARK, TIOCOUTQ } from '../posix/constants.js'
 import { SysError } from '../posix/errno.js'
 import type { PollRequest } from '../posix-sockets/poll.js'
 import { type Call, call } from './call.js'
 import type { Guest } from './guest.js'
 import { i16, readAt, struct, u32, u64, i32 as word, writeAt } from './layout.js'
 import { linux, ours, theirs, wasiLibc } from './numbering.js'
-import { fd, i32, pointer } from './params.js'
+import { fd, i32, notNullPointer, pointer } from './params.js'
 
 const pollfd = struct({ fd: word, events: i16, revents: i16 })
 const epollEvent = struct({ events: u32, data: u64 }) // 16 bytes
 
 /** The most events that Linux lets epoll_wait ask for. */
 const MOST_EVENTS = Math.floor(0x7fffffff / epollEvent.size)
+
+/** Requests of ioctl that answer a number. */
+const readingRequests: ReadonlySet<number> = new Set([FIONREAD, TIOCOUTQ, SIOCATMARK])
 
 /** The calls of `posix_sockets` that take descriptors of anything, and those that make pipes and epoll instances. */
 export const descriptorCalls: Readonly<Record<string, Call>> = {
@@ -32,7 +35,7 @@ export const descriptorCalls: Readonly<Record<string, Call>> = {
 
   ioctl: call([fd, i32('request'), pointer('argument')], ({ sockets, memory }, fd, request, argument) => {
     sockets.table.get(fd)
-    if (request !== FIONREAD) return sockets.ioctl(fd, request, readAt(memory, word, argument)) && 0
+    if (!readingRequests.has(request)) return sockets.ioctl(fd, request, readAt(memory, word, argument)) && 0
     memory.check(argument, 4)
     writeAt(memory, word, argument, sockets.ioctl(fd, request, 0))
   }),
@@ -55,7 +58,7 @@ export const descriptorCalls: Readonly<Record<string, Call>> = {
     },
   ),
 
-  pipe: call([pointer('fds'), i32('flags')], (guest, fds, flags) => {
+  pipe: call([notNullPointer('fds'), i32('flags')], (guest, fds, flags) => {
     const { nonBlock, closeOnExec } = pipeFlags(guest)
     if ((flags & ~(nonBlock | closeOnExec)) !== 0) throw new SysError('EINVAL')
     guest.memory.check(fds, 8)

@@ -6,24 +6,39 @@ import type { GuestMemory } from './memory.js'
 const LENGTH_AT = 4
 const IOVEC_BYTES = 8
 
+const nothing = new Uint8Array(0)
+
 /** The most buffers of one call: Linux's UIO_MAXIOV. */
 const MOST_BUFFERS = 1024
 /** The most bytes that several buffers are gathered into at once. */
 const MOST_GATHERED = 1024 * 1024
 
-/** The buffers that an array of iovecs names. `tooMany` is the errno for more than 1024: the calls differ. */
+interface IovecRules {
+  /** The errno for more than 1024 of them: the calls differ. */
+  readonly tooMany: 'EMSGSIZE' | 'EINVAL'
+  /** Whether address 0 is `EFAULT`, as in C. In other languages data may lie there. */
+  readonly refusesNull: boolean
+}
+
+const ofWasi: IovecRules = { tooMany: 'EINVAL', refusesNull: false }
+
+/** The buffers that an array of iovecs names. One of no bytes may be anywhere; lengths have a sign, as `ssize_t` has. */
 export function readIovecs(
   memory: GuestMemory,
   pointer: number,
   count: number,
-  tooMany: 'EMSGSIZE' | 'EINVAL',
+  { tooMany, refusesNull }: IovecRules = ofWasi,
 ): Uint8Array[] {
   if (count >>> 0 > MOST_BUFFERS) throw new SysError(tooMany)
+  if (refusesNull && pointer === 0 && count > 0) throw new SysError('EFAULT')
   const { data, at } = memory.fields(pointer, count * IOVEC_BYTES)
   const buffers: Uint8Array[] = []
   for (let index = 0; index < count; index++) {
     const from = at + index * IOVEC_BYTES
-    buffers.push(memory.bytes(u32.get(data, from), u32.get(data, from + LENGTH_AT)))
+    const [base, length] = [u32.get(data, from), u32.get(data, from + LENGTH_AT)]
+    if (length > 0x7fffffff) throw new SysError('EINVAL')
+    if (refusesNull && base === 0 && length > 0) throw new SysError('EFAULT')
+    buffers.push(length === 0 ? nothing : memory.bytes(base, length))
   }
   return buffers
 }

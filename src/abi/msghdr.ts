@@ -18,11 +18,14 @@ const msghdr = struct({
   flags: i32,
 })
 
+/** `struct iovec`s of C's, in which a null pointer is none. */
+const ofC = { tooMany: 'EMSGSIZE', refusesNull: true } as const
+
 /** sendmsg(2). Control messages are refused: there are none that a guest could send. */
 export function sendmsg(guest: Guest, fd: number, pointer: number, flags: number): MaybeBlocking<number> {
   const { memory, sockets } = guest
   const message = msghdr.read(memory, pointer)
-  const buffers = readIovecs(memory, message.iov, message.iovLength, 'EMSGSIZE')
+  const buffers = readIovecs(memory, message.iov, message.iovLength, ofC)
   if (message.controlLength !== 0) throw new SysError('EOPNOTSUPP')
   const to = message.name === 0 ? undefined : readName(guest, fd, message)
   return sockets.send(fd, gather(buffers), flags, to)
@@ -32,12 +35,13 @@ export function sendmsg(guest: Guest, fd: number, pointer: number, flags: number
 export function recvmsg(guest: Guest, fd: number, pointer: number, flags: number): MaybeBlocking<number> {
   const { memory, numbering, sockets } = guest
   const message = msghdr.read(memory, pointer)
-  const buffers = readIovecs(memory, message.iov, message.iovLength, 'EMSGSIZE')
+  const buffers = readIovecs(memory, message.iov, message.iovLength, ofC)
   if (message.name !== 0) memory.check(message.name, Math.min(message.nameLength, 128))
   const place = gatheringPlace(buffers)
   return onceDone(sockets.receive(fd, place, flags), ({ length, from, truncated }) => {
     scatter(place, length, buffers)
-    const nameLength = message.name === 0 ? message.nameLength : writeName(guest, message, from)
+    const sender = from ?? (message.name !== 0 && length > 0 ? sockets.senderOf(fd) : undefined)
+    const nameLength = message.name === 0 ? message.nameLength : writeName(guest, message, sender)
     const ourFlags = theirs(numbering.messageFlags, truncated ? MSG_TRUNC : 0)
     msghdr.write(memory, pointer, { ...message, nameLength, controlLength: 0, flags: ourFlags })
     return length

@@ -93,7 +93,10 @@ export const optionalAddress: Param<Address | undefined> = {
 
 /** Where an address is to be written; nowhere when the pointer is null. */
 export interface AddressOut {
-  write(address: Address): void
+  /** Undefined is written as a length of 0. */
+  write(address: Address | undefined): void
+  /** False where the guest has no place for it. */
+  readonly isWanted: boolean
   readonly written: Address | undefined
 }
 
@@ -111,6 +114,28 @@ export const neededAddressOut: Param<AddressOut> = {
     if (args[at] === 0) throw new SysError('EFAULT')
     return addressOut.decode(guest, args, at)
   },
+}
+
+/** The same parameter of C's, where a null pointer is `EFAULT` unless the length that follows it is 0. */
+export function notNull<T>(param: Param<T>): Param<T> {
+  return {
+    ...param,
+    decode(guest, args, at) {
+      if (args[at] === 0 && args[at + 1] !== 0) throw new SysError('EFAULT')
+      return param.decode(guest, args, at)
+    },
+  }
+}
+
+/** A pointer of C's that the call looks at by itself, and that must not be null. */
+export function notNullPointer(name: string): Param<number> {
+  return {
+    ...pointer(name),
+    decode(_, args, at) {
+      if (args[at] === 0) throw new SysError('EFAULT')
+      return (args[at] ?? 0) >>> 0
+    },
+  }
 }
 
 /** Bytes that the call reads. */
@@ -135,7 +160,7 @@ function capped({ memory }: Guest, args: readonly number[], at: number): Uint8Ar
 }
 
 function addressPlace({ memory, numbering }: Guest, to: number, lengthAt: number): AddressOut {
-  const place = { written: undefined as Address | undefined, write: (_: Address) => {} }
+  const place = { isWanted: to !== 0, written: undefined as Address | undefined, write: (_: Address | undefined) => {} }
   if (to === 0) return place
   if (lengthAt === 0) throw new SysError('EFAULT')
   const room = readAt(memory, u32, lengthAt)
@@ -143,7 +168,7 @@ function addressPlace({ memory, numbering }: Guest, to: number, lengthAt: number
   memory.check(to, Math.min(room, 128))
   place.write = (found) => {
     place.written = found
-    const length = writeSockaddr(memory, numbering, found, { pointer: to, room })
+    const length = found === undefined ? 0 : writeSockaddr(memory, numbering, found, { pointer: to, room })
     writeAt(memory, u32, lengthAt, length)
   }
   return place

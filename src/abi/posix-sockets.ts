@@ -19,12 +19,16 @@ import {
   flags,
   i32,
   neededAddressOut,
+  notNull,
+  notNullPointer,
   optionalAddress,
   pointer,
   sock,
 } from './params.js'
 import { encodeOption, optionOf, readOption } from './sockopts.js'
 import { tlsCalls } from './tls-calls.js'
+
+const [dataIn, dataOut] = [notNull(bytesIn), notNull(bytesOut)]
 
 /** Module `posix_sockets`: the result is >= 0, or a negative errno in WASI's numbers. Described in docs/guest-abi.md. */
 export const posixSockets: Readonly<Record<string, Call>> = {
@@ -41,9 +45,9 @@ export const posixSockets: Readonly<Record<string, Call>> = {
     return guest.sockets.socket(request)
   }),
 
-  connect: call([sock, address], (guest, fd, to) => guest.sockets.connect(fd, to)),
+  connect: call([sock, notNull(address)], (guest, fd, to) => guest.sockets.connect(fd, to)),
 
-  bind: call([sock, address], (guest, fd, to) => {
+  bind: call([sock, notNull(address)], (guest, fd, to) => {
     if (to === undefined) throw new SysError('EAFNOSUPPORT')
     return guest.sockets.bind(fd, to)
   }),
@@ -67,19 +71,19 @@ export const posixSockets: Readonly<Record<string, Call>> = {
     })
   }),
 
-  send: call([sock, bytesIn, flags], (guest, fd, data, flags) => guest.sockets.send(fd, data, flags)),
+  send: call([sock, dataIn, flags], (guest, fd, data, flags) => guest.sockets.send(fd, data, flags)),
 
-  recv: call([sock, bytesOut, flags], (guest, fd, into, flags) =>
+  recv: call([sock, dataOut, flags], (guest, fd, into, flags) =>
     onceDone(guest.sockets.receive(fd, into, flags), ({ length }) => length),
   ),
 
-  sendto: call([sock, bytesIn, flags, optionalAddress], (guest, fd, data, flags, to) =>
+  sendto: call([sock, dataIn, flags, optionalAddress], (guest, fd, data, flags, to) =>
     guest.sockets.send(fd, data, flags, to),
   ),
 
-  recvfrom: call([sock, bytesOut, flags, addressOut], (guest, fd, into, flags, peer) =>
+  recvfrom: call([sock, dataOut, flags, addressOut], (guest, fd, into, flags, peer) =>
     onceDone(guest.sockets.receive(fd, into, flags), ({ length, from }) => {
-      if (from !== undefined) peer.write(from)
+      if (peer.isWanted) peer.write(from ?? (length > 0 ? guest.sockets.senderOf(fd) : undefined))
       return length
     }),
   ),
@@ -99,11 +103,12 @@ export const posixSockets: Readonly<Record<string, Call>> = {
   getpeername: call([sock, neededAddressOut], (guest, fd, name) => name.write(guest.sockets.getpeername(fd))),
 
   getsockopt: call(
-    [sock, i32('level'), i32('name'), pointer('value'), pointer('len')],
+    [sock, i32('level'), i32('name'), pointer('value'), notNullPointer('len')],
     ({ sockets, memory, numbering }, fd, level, name, value, lengthAt) => {
       const room = readAt(memory, word, lengthAt)
       if (room < 0) throw new SysError('EINVAL')
       const option = optionOf(numbering, level, name, 'EOPNOTSUPP')
+      if (value === 0 && room > 0) throw new SysError('EFAULT')
       memory.check(value, Math.min(room, 16))
       const encoded = encodeOption(option, sockets.getsockopt(fd, option), room)
       memory.bytes(value, encoded.length).set(encoded)
@@ -115,12 +120,13 @@ export const posixSockets: Readonly<Record<string, Call>> = {
     [sock, i32('level'), i32('name'), pointer('value'), i32('len')],
     ({ sockets, memory, numbering }, fd, level, name, value, length) => {
       const option = optionOf(numbering, level, name, 'ENOPROTOOPT')
+      if (value === 0 && length > 0) throw new SysError('EFAULT')
       return sockets.setsockopt(fd, option, readOption(memory, option, value, length))
     },
   ),
 
   socketpair: call(
-    [i32('domain'), i32('type'), i32('protocol'), pointer('fds')],
+    [i32('domain'), i32('type'), i32('protocol'), notNullPointer('fds')],
     (guest, domain, type, protocol, fds) => {
       if (!guest.numberingIsKnown) guest.use(numberingOf(type))
       guest.memory.check(fds, 8)

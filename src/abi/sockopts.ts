@@ -102,17 +102,21 @@ const number: Shape<number> = {
   },
   encode: (value) => laidOut(int, { value }),
 }
+/** The largest value that a byte has. */
+const MOST_IN_BYTE = 255
 
 /** ip(7): these options take an `int` or a byte. */
 const numberOrByte: Shape<number> = {
   ...number,
   decode: (memory, pointer, length) =>
     length > 0 && length < int.size ? byte.read(memory, pointer).value : number.decode(memory, pointer, length),
+  encode: (value, room) =>
+    room < int.size && value >= 0 && value <= MOST_IN_BYTE ? Uint8Array.of(value) : number.encode(value, room),
 }
 
 const time: Shape<number> = {
   decode(memory, pointer, length) {
-    if (length < oldTimeval.size) throw new SysError('EINVAL')
+    if (length !== oldTimeval.size && length < timeval.size) throw new SysError('EINVAL')
     const read = length < timeval.size ? oldTimeval.read(memory, pointer) : timeval.read(memory, pointer)
     const [seconds, microseconds] = [Number(read.seconds), Number(read.microseconds)]
     if (microseconds < 0 || microseconds >= 1e6) throw new SysError('EDOM')
@@ -122,7 +126,7 @@ const time: Shape<number> = {
   encode(timeoutMs, room) {
     const ms = Number.isFinite(timeoutMs) ? timeoutMs : 0
     const [seconds, microseconds] = [Math.floor(ms / 1000), Math.round((ms % 1000) * 1000)]
-    if (room < timeval.size) return laidOut(oldTimeval, { seconds, microseconds })
+    if (room === oldTimeval.size) return laidOut(oldTimeval, { seconds, microseconds })
     return laidOut(timeval, { seconds: BigInt(seconds), microseconds: BigInt(microseconds) })
   },
 }

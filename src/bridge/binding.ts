@@ -2,7 +2,7 @@ import fs from 'node:fs'
 import net from 'node:net'
 import path from 'node:path'
 import { guardFor } from '../network/guard.js'
-import type { Address, Family } from '../posix/address.js'
+import type { Address, Family, UnixAddress } from '../posix/address.js'
 import type { Errno } from '../posix/errno.js'
 import { errnoFromNode, hostForNode, ownAddressFromNode } from './from-node.js'
 import { heldHere } from './proc-fd.js'
@@ -30,6 +30,8 @@ export interface Binding {
 export interface DialOptions {
   readonly construct?: object
   readonly connect?: { localAddress: string; localPort: number }
+  /** The path that it is bound to, of which Node does not tell. */
+  readonly name?: UnixAddress
   /** To be called when that socket is closed. */
   readonly closed?: () => void
 }

@@ -13,6 +13,8 @@ export class LocalEnd {
   #error: Errno | undefined
   #failures = 0
   #wasTold = false
+  /** The other side receives no more. */
+  isDeaf = false
 
   private constructor(incoming: LocalRing, outgoing: LocalRing) {
     this.received = new RingConsumer(incoming.words, incoming.bytes)
@@ -31,6 +33,11 @@ export class LocalEnd {
   /** Ends what this side sends. */
   end(): void {
     if (this.#other !== undefined) this.#other.state |= STATE_ENDED
+  }
+
+  /** Ends what this side receives: the other can send no more. */
+  endReceiving(): void {
+    if (this.#other !== undefined) this.#other.isDeaf = true
   }
 
   /** Closes this side: the other can send no more, and learns that unread bytes were thrown away. */

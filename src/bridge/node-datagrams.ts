@@ -1,4 +1,5 @@
 import type dgram from 'node:dgram'
+import type { AddressInfo } from 'node:net'
 import { guardFor } from '../network/guard.js'
 import type { OptionSetting } from '../network/network.js'
 import type { DatagramPort, DatagramsTold } from '../network/transport.js'
@@ -25,6 +26,8 @@ export class NodeDatagrams implements DatagramPort {
   /** What was asked of bind; its port may be 0. */
   #asked: InetAddress | undefined
   #peer: InetAddress | undefined
+  /** The same as the system writes it, once it was left for a moment. */
+  #remote: AddressInfo | undefined
   /** The peer where its port is 0: Node's socket is not connected then. */
   #anywhere: Anywhere | undefined
   /** AF_UNSPEC: the guest sees what Linux says then, an address without a port where bind had chosen it. */
@@ -137,12 +140,19 @@ export class NodeDatagrams implements DatagramPort {
   #start(socket: dgram.Socket): void {
     this.#socket = socket
     const received = this.#guard((data: Uint8Array, { address, port }: { address: string; port: number }) => {
+      if (this.#isStranger(address, port)) return
       const from = addressFromNode(address, port)
       if (this.#anywhere?.hears(from) ?? true) this.#told.received(data, from)
     })
     const failed = this.#guard((error: unknown) => this.#told.error(errnoFromNode(error)))
     socket.on('error', failed).on('message', received)
     for (const setting of this.#settings.splice(0)) this.#applyLate(socket, setting)
+  }
+
+  /** Datagrams of others that came while the peer was left for a moment. */
+  #isStranger(address: string, port: number): boolean {
+    const remote = this.#remote
+    return remote !== undefined && (address !== remote.address || port !== remote.port)
   }
 
   /** What was set before the socket was bound. A refusal is a pending error then. */
@@ -175,14 +185,17 @@ export class NodeDatagrams implements DatagramPort {
   #leave(socket: dgram.Socket): void {
     if (this.#peer !== undefined && this.#anywhere === undefined) socket.disconnect()
     this.#peer = undefined
+    this.#remote = undefined
     this.#anywhere = undefined
   }
 
   /** Node sends a connected socket's datagrams to its peer only, so for another one the peer is left for a moment. */
   #leavingPeer(socket: dgram.Socket, send: () => void): void {
     const peer = this.#anywhere === undefined ? this.#peer : undefined
-    if (peer !== undefined) socket.disconnect()
+    if (peer === undefined) return send()
+    this.#remote ??= socket.remoteAddress()
+    socket.disconnect()
     send()
-    if (peer !== undefined) this.#connectTo(socket, peer, () => {})
+    socket.connect(peer.port, hostForNode(peer)) // a callback would be a listener until the next turn, of each datagram
   }
 }

@@ -68,7 +68,8 @@ export class NodeStreams {
         let hangUp = () => {}
         let isOver = false
         const ready = guardFor((error) => call.failed(errnoFromNode(error)))((options: DialOptions) => {
-          if (!isOver) hangUp = connected(to, options, call)
+          const name = local.family === 'unix' ? { name: local } : {}
+          if (!isOver) hangUp = connected(to, { ...options, ...name }, call)
         })
         binding.dialFrom(ready)
         return () => {
@@ -91,7 +92,7 @@ export class NodeStreams {
 }
 
 /** Connects; answers how to call that off. */
-function connected(to: Address, { construct, connect, closed }: DialOptions, call: Call): () => void {
+function connected(to: Address, { construct, connect, name, closed }: DialOptions, call: Call): () => void {
   const socket = new net.Socket({ allowHalfOpen: true, onread: call.into, ...construct } as net.SocketConstructorOpts)
   if (closed !== undefined) socket.once('close', closed)
   let isSettled = false
@@ -105,7 +106,7 @@ function connected(to: Address, { construct, connect, closed }: DialOptions, cal
     refused(error)
   }
   const made = guardFor(broken)(() => {
-    const names = to.family === 'unix' ? { local: unnamed, peer: to } : namesOf(socket, to)
+    const names = to.family === 'unix' ? { local: name ?? unnamed, peer: to } : namesOf(socket, to)
     settle(() => call.connected(socket, { names, readsInto: true }))
   })
   socket.on('error', refused).once('connect', made)
@@ -116,10 +117,11 @@ function connected(to: Address, { construct, connect, closed }: DialOptions, cal
   }
 }
 
-/** `known` is an address of the connection's own family. Who calls a local path has no name. */
+/** `known` is an address of the connection's own family: of a local socket, its listener's. Who calls one has no name here. */
 function namesOf(socket: net.Socket, known: Address): Names {
   const { localAddress, localPort, remoteAddress, remotePort } = socket
-  if (known.family === 'unix' || localAddress === undefined) return { local: unnamed, peer: unnamed }
+  if (known.family === 'unix') return { local: known, peer: unnamed }
+  if (localAddress === undefined) return { local: unnamed, peer: unnamed }
   return {
     local: addressFromNode(localAddress, localPort ?? 0),
     peer: addressFromNode(remoteAddress ?? localAddress, remotePort ?? 0),

@@ -48,6 +48,7 @@ export function bridgeOperations(bridge: Bridge): { [K in Operation]: (input: In
     },
     bind({ handle, to }) {
       const socket = bridge.socket(handle)
+      if (socket.channel instanceof LocalEnd) throw new SysError('EINVAL') // no pump knows of it
       return ask(socket, { do: 'bind', id: handle, to })
     },
     listen({ handle, backlog }) {
@@ -132,6 +133,7 @@ export function bridgeOperations(bridge: Bridge): { [K in Operation]: (input: In
       const socket = bridge.socket(handle)
       if (end === 'read') {
         socket.readShut = true
+        if (socket.channel instanceof LocalEnd) socket.channel.endReceiving()
         return true
       }
       socket.writeShut = true
@@ -185,6 +187,7 @@ export function bridgeOperations(bridge: Bridge): { [K in Operation]: (input: In
       ensureHasKeepAliveTimes(option)
       const socket = bridge.socket(handle)
       if (isBufferSize(option)) return bufferSizes(socket)[option]
+      if (option === 'unsent') return socket.channel.sent.used
       const value = socket.options[option] ?? optionDefaults[option]
       if (value === undefined) throw new SysError('ENOPROTOOPT')
       return value
@@ -247,9 +250,14 @@ function connectDatagram(socket: SocketEndpoint, to: Input<'connect'>['to']): tr
   return answer
 }
 
+/** True where the peer receives no more, as only the other end of a pair can say. */
+function isDeaf(channel: SocketEndpoint['channel']): boolean {
+  return channel instanceof LocalEnd && channel.isDeaf
+}
+
 function sendBytes(socket: SocketEndpoint, data: Uint8Array): number | Again {
   const { channel } = socket
-  if ((channel.state & STATE_BROKEN) !== 0 || socket.writeShut) throw new SysError('EPIPE')
+  if ((channel.state & STATE_BROKEN) !== 0 || socket.writeShut || isDeaf(channel)) throw new SysError('EPIPE')
   const count = channel.sent.write(data)
   if (count < data.length) socket.isFull = true
   if (count === 0 && data.length > 0) return AGAIN
@@ -260,6 +268,7 @@ function sendBytes(socket: SocketEndpoint, data: Uint8Array): number | Again {
 function sendDatagram(socket: SocketEndpoint, data: Uint8Array, to: Input<'send'>['to']): number | Again {
   if (data.length > mostData[socket.family]) throw new SysError('EMSGSIZE')
   if (socket.channel instanceof LocalEnd) socket.channel.ensureOther()
+  if (isDeaf(socket.channel)) throw new SysError('EPIPE')
   if (!putDatagram(socket.channel.sent, data, to)) return AGAIN
   tellOfData(socket)
   return data.length

@@ -3,7 +3,7 @@ import { guardFor } from '../network/guard.js'
 import type { OptionSetting, TlsRequest } from '../network/network.js'
 import type { BoundStream, Call, Names, StreamOption, StreamOptions } from '../network/transport.js'
 import { type Address, anyAddress, type Family } from '../posix/address.js'
-import type { Errno } from '../posix/errno.js'
+import { type Errno, SysError } from '../posix/errno.js'
 import { type PumpChannel, STATE_BROKEN } from './channel.js'
 import { errnoFromNode } from './from-node.js'
 import type { Endpoint, PumpSide } from './pump.js'
@@ -62,6 +62,7 @@ export class StreamEndpoint implements Endpoint {
   }
 
   bind(to: Address): void {
+    this.#ensureUnbound(to)
     this.#bindThen(to, (bound) => {
       this.#role = { is: 'bound', bound }
       this.#pump.report({ is: 'done', id: this.#id, local: bound.local })
@@ -136,6 +137,15 @@ export class StreamEndpoint implements Endpoint {
     this.#pump.report({ is: 'failed', id: this.#id, errno })
     this.#notSecured(errno)
     if (role.is === 'connected' || role.is === 'closed') role.pump?.abort()
+  }
+
+  /** bind(2) of a local socket that has a name: what is at that path is told first. */
+  #ensureUnbound(to: Address): void {
+    const role = this.#role
+    if (role.is === 'fresh') return
+    const own = role.is === 'bound' || role.is === 'listening' ? role.bound.local : undefined
+    const isThere = own?.family === 'unix' && to.family === 'unix' && own.path === to.path
+    throw new SysError(isThere ? 'EADDRINUSE' : 'EINVAL')
   }
 
   #bindThen(to: Address, then: (bound: BoundStream) => void): void {

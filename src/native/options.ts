@@ -1,5 +1,6 @@
-import type { Membership, Option, Options, SocketType } from '../network/network.js'
+import type { Membership, Option, Options, SettableOption, SocketType, StatusOption } from '../network/network.js'
 import { type Family, hostBytes } from '../posix/address.js'
+import { SIOCATMARK, TIOCOUTQ } from '../posix/constants.js'
 import { SysError } from '../posix/errno.js'
 import { SOL_SOCKET } from './platform.js'
 import { checked, type SystemCalls } from './system-calls.js'
@@ -15,7 +16,7 @@ interface Row {
   readonly is: 'flag' | 'number' | 'text' | 'bytes' | 'group' | 'interface'
 }
 
-const rows: { readonly [K in Option]: Row } = {
+const rows: { readonly [K in SettableOption]: Row } = {
   reuseAddress: { at: [SOL_SOCKET, 2], is: 'flag' },
   dontRoute: { at: [SOL_SOCKET, 5], is: 'flag' },
   broadcast: { at: [SOL_SOCKET, 6], is: 'flag' },
@@ -54,6 +55,9 @@ const rows: { readonly [K in Option]: Row } = {
   fastOpenConnect: { at: [IPPROTO_TCP, 30], is: 'flag' },
 }
 
+/** What is no option of the system's but a request of ioctl(2). */
+const requests: { readonly [K in StatusOption]: number } = { unsent: TIOCOUTQ, atMark: SIOCATMARK }
+
 /** Whose option it is. */
 export interface OptionOwner {
   readonly fd: number
@@ -64,7 +68,12 @@ export interface OptionOwner {
 const MOST_BYTES = 256
 
 /** setsockopt(2). */
-export function setSystemOption(calls: SystemCalls, owner: OptionOwner, option: Option, value: Options[Option]): void {
+export function setSystemOption(
+  calls: SystemCalls,
+  owner: OptionOwner,
+  option: SettableOption,
+  value: Options[Option],
+): void {
   const [level, name] = placeOf(owner, option)
   const data = encoded(owner, rows[option].is, value)
   checked(calls.setsockopt(owner.fd, level, name, data, data.length))
@@ -72,6 +81,7 @@ export function setSystemOption(calls: SystemCalls, owner: OptionOwner, option: 
 
 /** getsockopt(2). */
 export function getSystemOption(calls: SystemCalls, owner: OptionOwner, option: Option): Options[Option] {
+  if (isStatus(option)) return statusOf(calls, owner, option)
   const { is } = rows[option]
   if (is === 'group' || is === 'interface') throw new SysError('ENOPROTOOPT')
   const [level, name] = placeOf(owner, option)
@@ -84,7 +94,17 @@ export function getSystemOption(calls: SystemCalls, owner: OptionOwner, option: 
   return is === 'bytes' ? new Uint8Array(filled) : filled.toString('latin1').replace(/\0.*$/s, '')
 }
 
-function placeOf({ family }: OptionOwner, option: Option): readonly [level: number, name: number] {
+function isStatus(option: Option): option is StatusOption {
+  return option in requests
+}
+
+function statusOf(calls: SystemCalls, { fd }: OptionOwner, option: StatusOption): number | boolean {
+  const found = new Int32Array(1)
+  checked(calls.ioctl(fd, requests[option], found))
+  return option === 'atMark' ? found[0] !== 0 : (found[0] as number)
+}
+
+function placeOf({ family }: OptionOwner, option: SettableOption): readonly [level: number, name: number] {
   const { at, at6 = at } = rows[option]
   return family === 'inet6' ? at6 : at
 }

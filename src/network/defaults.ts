@@ -13,6 +13,8 @@ export const optionDefaults: { [K in Option]?: Options[K] } = {
   ttl: 64,
   multicastTtl: 1,
   multicastLoop: true,
+  unsent: 0,
+  atMark: false,
   typeOfService: 0,
   trafficClass: 0,
   priority: 0,

@@ -88,6 +88,10 @@ export interface Options {
   multicastInterface: string
   join: Membership
   leave: Membership
+  /** Bytes that were sent and have not reached the peer, as far as the network knows. */
+  unsent: number
+  /** Whether urgent data come next, as sockatmark(3) has it. */
+  atMark: boolean
 }
 
 /** What only a system can set; a network that is made of something else answers `ENOPROTOOPT`. */
@@ -121,7 +125,12 @@ export interface SystemOptions {
 
 export interface Options extends SystemOptions {}
 export type Option = keyof Options
-export type OptionSetting = { [K in Option]: { readonly option: K; readonly value: Options[K] } }[Option]
+/** What can only be read. */
+export type StatusOption = 'unsent' | 'atMark'
+export type SettableOption = Exclude<Option, StatusOption>
+export type OptionSetting = {
+  [K in SettableOption]: { readonly option: K; readonly value: Options[K] }
+}[SettableOption]
 
 const systemOptionNames: { readonly [K in keyof SystemOptions]: true } = {
   ...{ sendBuffer: true, receiveBuffer: true, receiveLowWater: true, reusePort: true, urgentInline: true },

@@ -1,6 +1,7 @@
+import { mostData } from '../network/defaults.js'
 import { DONE, DRAINED } from '../network/network.js'
 import { type Address, anyAddress, formatAddress } from '../posix/address.js'
-import { MSG_PEEK, MSG_TRUNC, POLLIN, POLLOUT } from '../posix/constants.js'
+import { MSG_MORE, MSG_PEEK, MSG_TRUNC, POLLIN, POLLOUT } from '../posix/constants.js'
 import { SysError } from '../posix/errno.js'
 import { type Blocking, type MaybeBlocking, onceDone, triedOnce, untilDone, whole } from './blocking.js'
 import type { Ground } from './ground.js'
@@ -30,16 +31,42 @@ interface Message {
   readonly to: Address | undefined
 }
 
-/** sendto(2) on a datagram socket: all or nothing. */
+/** sendto(2) on a datagram socket: all or nothing. With MSG_MORE it waits for more: udp(7). */
 export function sendDatagram(ground: Ground, socket: OpenSocket, message: Message): MaybeBlocking<number> {
+  const { corked } = socket
+  const isMore = (message.flags & MSG_MORE) !== 0 && socket.family !== 'unix'
+  if (!isMore && corked === undefined) return sendWhole(ground, socket, message)
+  const { data, flags } = message
+  const { to } = corked ?? message
+  const whole = corked === undefined ? data.slice() : Buffer.concat([corked.data, data])
+  ensureSendable(socket, to)
+  if (whole.length > mostData[socket.family]) {
+    socket.corked = undefined
+    throw new SysError('EMSGSIZE')
+  }
+  if (isMore) {
+    socket.corked = { data: whole, to }
+    return data.length
+  }
+  return onceDone(sendWhole(ground, socket, { data: whole, flags, to }), () => {
+    socket.corked = undefined
+    return data.length
+  })
+}
+
+function sendWhole(ground: Ground, socket: OpenSocket, message: Message): MaybeBlocking<number> {
   const { to } = message
+  ensureSendable(socket, to)
+  const isUsual = socket.state !== 'fresh' && isReached(socket, to)
+  return isUsual ? sendOnce(ground, socket, message) : sendFirst(ground, socket, message)
+}
+
+function ensureSendable(socket: OpenSocket, to: Address | undefined): void {
   if (socket.writeShut) throw new SysError('EPIPE')
   if (to === undefined && socket.state !== 'connected') throw new SysError('EDESTADDRREQ')
   if (to?.family === 'unix') throw new SysError('EOPNOTSUPP') // only pairs exist, which have no names
   if (to !== undefined && to.family !== socket.family) throw new SysError('EAFNOSUPPORT')
   if (to?.port === 0 && socket.state !== 'fresh') throw new SysError('EINVAL')
-  const isUsual = socket.state !== 'fresh' && isReached(socket, to)
-  return isUsual ? sendOnce(ground, socket, message) : sendFirst(ground, socket, message)
 }
 
 function sendOnce(ground: Ground, socket: OpenSocket, { data, flags, to }: Message): MaybeBlocking<number> {

@@ -1,4 +1,4 @@
-import { DRAINED, type Network } from '../network/network.js'
+import type { Network } from '../network/network.js'
 import type { MaybePromise } from '../network/when-done.js'
 import {
   F_DUPFD,
@@ -9,6 +9,8 @@ import {
   FIONBIO,
   FIONREAD,
   O_CLOEXEC,
+  SIOCATMARK,
+  TIOCOUTQ,
 } from '../posix/constants.js'
 import { SysError } from '../posix/errno.js'
 import type { World } from '../posix/world.js'
@@ -21,7 +23,7 @@ import { handleOf, type Open, type OpenPipe, readPipe, writePipe } from './open.
 import { OpenEpoll } from './open-epoll.js'
 import { lingers, type OpenSocket } from './open-socket.js'
 import { type PollRequest, poll } from './poll.js'
-import { closesWithReset } from './stream-calls.js'
+import { closesWithReset, untilSent } from './stream-calls.js'
 import { SuspendedWaits } from './suspended-waits.js'
 import { OpenTimer, type TimerSetting } from './timer.js'
 
@@ -116,10 +118,9 @@ export class Descriptors {
 
   /** Linux frees the descriptor first. */
   *#closeLater(fd: number, open: OpenSocket): Blocking<void> {
-    const { handle, linger } = open
     this.table.remove(fd)
     try {
-      yield { on: [{ handle, events: DRAINED }], timeoutMs: linger.seconds * 1000 }
+      yield* untilSent(this.ground, open)
     } finally {
       this.#closeLast(open)
     }
@@ -205,10 +206,19 @@ export class Descriptors {
     }
   }
 
-  /** FIONREAD answers a number of bytes; FIONBIO takes 0 or another number. */
+  /** What tcp(7) and unix(7) let ioctl ask of a socket. */
+  #status(open: Open, request: typeof TIOCOUTQ | typeof SIOCATMARK): number {
+    if (open.is !== 'socket' || (request === SIOCATMARK && open.type === 'dgram')) throw new SysError('ENOTTY')
+    if (request === TIOCOUTQ && open.state === 'listening') throw new SysError('EINVAL')
+    const option = request === TIOCOUTQ ? 'unsent' : 'atMark'
+    return Number(this.network('getOption', { handle: open.handle, option }))
+  }
+
+  /** FIONREAD and TIOCOUTQ answer a number of bytes, SIOCATMARK 0 or 1; FIONBIO takes 0 or another number. */
   ioctl(fd: number, request: number, argument: number): number {
     const open = this.table.get(fd)
     if (request === FIONREAD) return this.available(fd)
+    if (request === TIOCOUTQ || request === SIOCATMARK) return this.#status(open, request)
     if (request !== FIONBIO || (open.is === 'file' && open.nonBlocking === undefined)) throw new SysError('ENOTTY')
     this.setNonBlocking(fd, argument !== 0)
     return 0

@@ -1,5 +1,5 @@
 import type { Events, Handle, SocketType } from '../network/network.js'
-import type { Family } from '../posix/address.js'
+import type { Address, Family } from '../posix/address.js'
 import { MSG_DONTWAIT } from '../posix/constants.js'
 import type { Patience } from './blocking.js'
 import type { Description } from './fd-table.js'
@@ -14,6 +14,12 @@ export interface Linger {
 }
 
 const noLinger: Linger = { on: false, seconds: 0 }
+
+/** A datagram that is not whole yet. It goes where its first part was to go. */
+export interface Corked {
+  readonly data: Uint8Array
+  readonly to: Address | undefined
+}
 
 /** An open socket: what POSIX calls its open file description. */
 export interface OpenSocket extends Description {
@@ -33,6 +39,8 @@ export interface OpenSocket extends Description {
   sendTimeoutMs: number
   /** SO_LINGER. */
   linger: Linger
+  /** Parts of a datagram that wait for the one without MSG_MORE. */
+  corked: Corked | undefined
   /** Where a datagram has gone without an error. */
   reached: Set<string> | undefined
 }
@@ -52,13 +60,19 @@ export function openSocket(handle: Handle, family: Family, type: SocketType): Op
     receiveTimeoutMs: Number.POSITIVE_INFINITY,
     sendTimeoutMs: Number.POSITIVE_INFINITY,
     linger: noLinger,
+    corked: undefined,
     reached: undefined,
   }
 }
 
+/** What Linux has a connection take over from its listener, and the network does not know of. */
+export function inherit(accepted: OpenSocket, { receiveTimeoutMs, sendTimeoutMs, linger }: OpenSocket): void {
+  Object.assign(accepted, { receiveTimeoutMs, sendTimeoutMs, linger })
+}
+
 /** Whether a close waits until what was sent is out. */
 export function lingers({ linger, state }: OpenSocket): boolean {
-  return linger.on && linger.seconds > 0 && state === 'connected'
+  return linger.on && linger.seconds !== 0 && state === 'connected'
 }
 
 /** As long as it takes, whether the socket blocks or not: for what never says EAGAIN to a guest. */

@@ -1,4 +1,4 @@
-import { DONE, type Network, type Option, type Options, type SystemOptions } from '../network/network.js'
+import { DONE, type Network, type Options, type SettableOption, type SystemOptions } from '../network/network.js'
 import { type Errno, SysError, wasiNumber } from '../posix/errno.js'
 import { type Blocking, untilDone } from './blocking.js'
 import type { Ground } from './ground.js'
@@ -73,14 +73,14 @@ const rows = {
   IP_MTU_DISCOVER: system('mtuDiscovery'),
   IPV6_MTU_DISCOVER: system('mtuDiscovery'),
   IPV6_TCLASS: onlyFor(isInet6, { ...system('trafficClass'), set: setTrafficClass }),
-  IP_TTL: eitherOf(onlyFor(isIp, system('streamTtl')), onlyFor(isUdp, number('ttl', 1, 255))),
-  IP_MULTICAST_TTL: onlyFor(isUdp, number('multicastTtl', 0, 255)),
+  IP_TTL: eitherOf(onlyFor(isIp, system('streamTtl')), onlyFor(isUdp, number('ttl', 1, 255, 64))),
+  IP_MULTICAST_TTL: onlyFor(isUdp, number('multicastTtl', 0, 255, 1)),
   IP_MULTICAST_LOOP: onlyFor(isUdp, flag('multicastLoop')),
   IP_MULTICAST_IF: onlyFor(isUdp, confirmed('multicastInterface')),
   IP_ADD_MEMBERSHIP: onlyFor(isUdp, confirmed('join')),
   IP_DROP_MEMBERSHIP: onlyFor(isUdp, confirmed('leave')),
-  IPV6_UNICAST_HOPS: eitherOf(onlyFor(isInet6, system('streamTtl')), onlyFor(isUdp6, number('ttl', 0, 255))),
-  IPV6_MULTICAST_HOPS: onlyFor(isUdp6, number('multicastTtl', 0, 255)),
+  IPV6_UNICAST_HOPS: eitherOf(onlyFor(isInet6, system('streamTtl')), onlyFor(isUdp6, number('ttl', 0, 255, 64))),
+  IPV6_MULTICAST_HOPS: onlyFor(isUdp6, number('multicastTtl', 0, 255, 1)),
   IPV6_MULTICAST_LOOP: onlyFor(isUdp6, flag('multicastLoop')),
   IPV6_MULTICAST_IF: onlyFor(isUdp6, confirmed('multicastInterface')),
   IPV6_ADD_MEMBERSHIP: onlyFor(isUdp6, confirmed('join')),
@@ -104,9 +104,9 @@ export function* setOption(ground: Ground, socket: OpenSocket, name: OptionName,
   yield* row.set(ground, socket, value)
 }
 
-type FlagOption = { [K in Option]: Options[K] extends boolean ? K : never }[Option]
-type NumberOption = { [K in Option]: Options[K] extends number ? K : never }[Option]
-type ConfirmedOption = Exclude<Option, FlagOption | NumberOption | keyof SystemOptions>
+type FlagOption = { [K in SettableOption]: Options[K] extends boolean ? K : never }[SettableOption]
+type NumberOption = { [K in SettableOption]: Options[K] extends number ? K : never }[SettableOption]
+type ConfirmedOption = Exclude<SettableOption, FlagOption | NumberOption | keyof SystemOptions>
 
 function flag(option: FlagOption): OptionRow {
   return {
@@ -117,12 +117,14 @@ function flag(option: FlagOption): OptionRow {
   }
 }
 
-function number(option: NumberOption, least: number, most: number): OptionRow {
+/** With a default, -1 asks for that: ip(7), RFC 3542. */
+function number(option: NumberOption, least: number, most: number, byDefault?: number): OptionRow {
   return {
     get: (network, { handle }) => network('getOption', { handle, option }) as number,
     *set({ network }, { handle }, value) {
-      if (typeof value !== 'number' || value < least || value > most) throw new SysError('EINVAL')
-      network('setOption', { handle, option, value })
+      const asked = value === -1 ? (byDefault ?? value) : value
+      if (typeof asked !== 'number' || asked < least || asked > most) throw new SysError('EINVAL')
+      network('setOption', { handle, option, value: asked })
     },
   }
 }

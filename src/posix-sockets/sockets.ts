@@ -9,7 +9,7 @@ import {
   type TlsState,
 } from '../network/network.js'
 import { type Address, type Family, isMapped } from '../posix/address.js'
-import { MSG_OOB, POLLIN } from '../posix/constants.js'
+import { MSG_ERRQUEUE, MSG_FASTOPEN, MSG_OOB, POLLIN } from '../posix/constants.js'
 import { SysError } from '../posix/errno.js'
 import type { World } from '../posix/world.js'
 import { type Blocking, type MaybeBlocking, onceDone, triedOnce, untilDone } from './blocking.js'
@@ -17,7 +17,7 @@ import { connectDatagram, type Received, receiveDatagram, sendDatagram } from '.
 import { type DescriptorFlags, Descriptors } from './descriptors.js'
 import { type AddressRequest, type FoundAddress, getaddrinfo } from './getaddrinfo.js'
 import { type FoundName, getnameinfo, indexOfInterface, type NameRequest, nameOfInterface } from './getnameinfo.js'
-import { acceptPatience, alwaysPatient, type OpenSocket, openSocket } from './open-socket.js'
+import { acceptPatience, alwaysPatient, inherit, type OpenSocket, openSocket } from './open-socket.js'
 import { getOption, type OptionName, type OptionValue, setOption } from './options.js'
 import { connectStream, isConnected, isOver, receiveBytes, sendBytes } from './stream-calls.js'
 import { startTls } from './tls.js'
@@ -51,6 +51,9 @@ export interface SocketRequest extends DescriptorFlags {
   readonly family: Family
   readonly type: SocketType
 }
+
+/** The longest queue of a listener. Linux takes the backlog for a number without a sign, so -1 asks for this. */
+const SOMAXCONN = 4096
 
 /**
  * POSIX sockets over a `Network`: an fd table and the calls on it. A call that fails throws a `SysError` with Linux's errno. Calls
@@ -124,11 +127,13 @@ export class Sockets extends Descriptors {
   *bind(fd: number, to: Address): Blocking<void> {
     const socket = this.socketOf(fd)
     if (to.family !== socket.family) throw new SysError('EAFNOSUPPORT')
-    if (socket.state !== 'fresh') throw new SysError(to.family === 'unix' && to.path !== '' ? 'EADDRINUSE' : 'EINVAL')
+    const { handle, state } = socket
+    const isAgain = state !== 'fresh'
+    // Of a local socket the file system is asked first: a path that is taken is EADDRINUSE, whatever the socket is.
+    if (isAgain && to.family !== 'unix') throw new SysError('EINVAL')
     if (this.#isForOtherStack(socket, to) || isUnnamed(to)) throw new SysError('EINVAL')
-    const { handle } = socket
     yield* untilDone(alwaysPatient(this.ground, socket, DONE), () => this.network('bind', { handle, to }))
-    socket.state = 'bound'
+    if (!isAgain) socket.state = 'bound'
   }
 
   *listen(fd: number, backlog: number): Blocking<void> {
@@ -136,7 +141,7 @@ export class Sockets extends Descriptors {
     if (socket.type !== 'stream') throw new SysError('EOPNOTSUPP')
     if (socket.state === 'connecting' || socket.state === 'connected') throw new SysError('EINVAL')
     if (socket.state === 'fresh' && socket.family === 'unix') throw new SysError('EINVAL')
-    const input = { handle: socket.handle, backlog: Math.max(0, backlog) }
+    const input = { handle: socket.handle, backlog: Math.min(backlog >>> 0, SOMAXCONN) }
     yield* untilDone(alwaysPatient(this.ground, socket, DONE), () => this.network('listen', input))
     socket.state = 'listening'
     this.#onListen?.({ fd, address: this.getsockname(fd) })
@@ -153,6 +158,7 @@ export class Sockets extends Descriptors {
       const accepted = openSocket(handle, listener.family, 'stream')
       accepted.state = 'connected'
       accepted.nonBlocking = nonBlocking
+      if (listener.family !== 'unix') inherit(accepted, listener)
       return { fd: this.table.add(accepted, { closeOnExec }), peer }
     })
   }
@@ -171,6 +177,7 @@ export class Sockets extends Descriptors {
   send(fd: number, data: Uint8Array, flags: number, to?: Address): MaybeBlocking<number> {
     const socket = this.socketOf(fd)
     if ((flags & MSG_OOB) !== 0) return sendUrgent(this.ground, socket, data, flags)
+    if ((flags & MSG_FASTOPEN) !== 0 && socket.type === 'stream') throw new SysError('EOPNOTSUPP')
     if (socket.type === 'dgram') return sendDatagram(this.ground, socket, { data, flags, to })
     if (to !== undefined && socket.family === 'unix')
       throw new SysError(socket.state === 'connected' ? 'EISCONN' : 'EOPNOTSUPP')
@@ -180,7 +187,9 @@ export class Sockets extends Descriptors {
   /** Bytes of a stream, or a datagram with whom it is from. `length` is what recv answers. */
   receive(fd: number, into: Uint8Array, flags: number): MaybeBlocking<Received> {
     const socket = this.socketOf(fd)
-    if ((flags & MSG_OOB) !== 0) return { length: receiveUrgent(this.ground, socket, into, flags), truncated: false }
+    if ((flags & MSG_ERRQUEUE) !== 0) throw new SysError('EAGAIN') // no errors are queued
+    if ((flags & MSG_OOB) !== 0 && socket.type === 'stream')
+      return { length: receiveUrgent(this.ground, socket, into, flags), truncated: false }
     if (socket.type === 'dgram') return receiveDatagram(this.ground, socket, into, flags)
     return onceDone(receiveBytes(this.ground, socket, into, flags), (length) => ({ length, truncated: false }))
   }
@@ -200,7 +209,7 @@ export class Sockets extends Descriptors {
       if (how !== 'write') this.#renew(socket)
       return
     }
-    this.#ensureConnected(socket)
+    if (socket.family !== 'unix' || socket.state !== 'connected') this.#ensureConnected(socket)
     if (how !== 'write') this.network('shutdown', { handle, end: 'read' })
     if (how === 'read' || socket.writeShut) return
     socket.writeShut = true
@@ -209,6 +218,14 @@ export class Sockets extends Descriptors {
 
   getsockname(fd: number): Address {
     return this.network('localName', { handle: this.socketOf(fd).handle })
+  }
+
+  /** Whom recvfrom names as the sender of a stream's bytes: for TCP nobody, for a local stream a peer that is bound. */
+  senderOf(fd: number): Address | undefined {
+    const socket = this.socketOf(fd)
+    if (socket.family !== 'unix' || socket.type !== 'stream' || socket.state !== 'connected') return undefined
+    const peer = this.network('peerName', { handle: socket.handle })
+    return isUnnamed(peer) ? undefined : peer
   }
 
   getpeername(fd: number): Address {

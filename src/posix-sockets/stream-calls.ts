@@ -31,7 +31,7 @@ export function* connectStream(ground: Ground, socket: OpenSocket, to: Address):
   }
 }
 
-/** How long a local connect rests between two attempts, in ms: at first, and at most. */
+/** How long a call rests before it asks again for what no system tells, in ms: at first, and at most. */
 const REST_MS = { first: 1, most: 20 }
 
 /**
@@ -117,6 +117,21 @@ export function isOver(network: Network, { handle }: OpenSocket): boolean {
 export function isConnected(network: Network, { handle }: OpenSocket): boolean {
   const [found] = look(network, [{ handle, events: POLLOUT }])
   return found !== undefined && (found.events & POLLERR) === 0
+}
+
+/**
+ * What a close with SO_LINGER waits for: all that was sent is with the peer, and the end of it too, as far as the network knows. No system
+ * tells of that, so it is asked now and then.
+ */
+export function* untilSent({ network, now }: Ground, socket: OpenSocket): Blocking<void> {
+  const { handle, linger, writeShut, family } = socket
+  const deadline = linger.seconds < 0 ? Number.POSITIVE_INFINITY : now() + linger.seconds * 1000
+  const isSent = () => Number(network('getOption', { handle, option: 'unsent' })) === 0
+  yield { on: [{ handle, events: DRAINED }], timeoutMs: deadline - now() }
+  if (family === 'unix' || isSent() || isOver(network, socket) || network('available', { handle }) > 0) return
+  if (!writeShut) network('shutdown', { handle, end: 'write' })
+  for (let restMs = REST_MS.first; !isSent() && deadline > now(); restMs = Math.min(2 * restMs, REST_MS.most))
+    yield { on: [], timeoutMs: Math.min(restMs, deadline - now()) }
 }
 
 /** Linux resets a connection that is closed with SO_LINGER 0. With bytes that nobody has read too: that each network sees to itself. */

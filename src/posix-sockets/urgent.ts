@@ -15,7 +15,6 @@ export function sendUrgent(ground: Ground, socket: OpenSocket, data: Uint8Array,
 
 /** recv(2) with MSG_OOB, which never waits: `EAGAIN` for a byte that is announced and not here, `EINVAL` where there is none. */
 export function receiveUrgent({ network }: Ground, socket: OpenSocket, into: Uint8Array, flags: number): number {
-  if (socket.type === 'dgram') throw new SysError('EINVAL')
   const answer = network('receive', { handle: socket.handle, into, peek: (flags & MSG_PEEK) !== 0, urgent: true })
   if (answer === AGAIN) throw new SysError('EAGAIN')
   return answer

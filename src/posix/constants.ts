@@ -8,7 +8,10 @@ export const MSG_PEEK = 0x2
 export const MSG_TRUNC = 0x20
 export const MSG_DONTWAIT = 0x40
 export const MSG_WAITALL = 0x100
+export const MSG_ERRQUEUE = 0x2000
 export const MSG_NOSIGNAL = 0x4000
+export const MSG_MORE = 0x8000
+export const MSG_FASTOPEN = 0x20000000
 
 export const POLLIN = 0x1
 export const POLLPRI = 0x2
@@ -31,6 +34,8 @@ export const O_CLOEXEC = 0x80000
 
 export const FIONREAD = 0x541b
 export const FIONBIO = 0x5421
+export const TIOCOUTQ = 0x5411
+export const SIOCATMARK = 0x8905
 
 export const EPOLL_CTL_ADD = 1
 export const EPOLL_CTL_DEL = 2

@@ -26,7 +26,7 @@ function dataTable(files: Files): Record<string, Call> {
       memory.check(result, 4)
       if (!isRegular(file)) throw new SysError('ESPIPE')
       checkOffsets(offset)
-      writeNumber(memory, u32, result, data(file, readIovecs(memory, iovs, count, 'EINVAL'), offset))
+      writeNumber(memory, u32, result, data(file, readIovecs(memory, iovs, count), offset))
     })
   return {
     fd_pread: move('fd_pread', readAt),

@@ -41,7 +41,7 @@ function descriptorTable(files: Files): Record<string, Call> {
     fd_read: call(iovecs, (guest, fd, iovs, count, result) => {
       const open = guest.sockets.table.get(fd)
       guest.memory.check(result, 4)
-      const buffers = readIovecs(guest.memory, iovs, count, 'EINVAL')
+      const buffers = readIovecs(guest.memory, iovs, count)
       if (isProvided(open))
         return onceDone(readFile(files.data('fd_read', fd), buffers), (length) =>
           writeAt(guest.memory, u32, result, length),
@@ -57,7 +57,7 @@ function descriptorTable(files: Files): Record<string, Call> {
     fd_write: call(iovecs, (guest, fd, iovs, count, result) => {
       const open = guest.sockets.table.get(fd)
       guest.memory.check(result, 4)
-      const buffers = readIovecs(guest.memory, iovs, count, 'EINVAL')
+      const buffers = readIovecs(guest.memory, iovs, count)
       const writing = isProvided(open)
         ? writeFile(files.data('fd_write', fd), buffers)
         : writeAny(guest, fd, open, gather(buffers))

@@ -19,7 +19,7 @@ function linked(trace?: (event: CallEvent) => void) {
   new Uint8Array(memory.buffer).set(Buffer.from('hello'), 64)
   setMemory(memory)
   const functions = imports.posix_sockets as unknown as { send: Function; recv: Function; socketpair: Function }
-  functions.socketpair(1, 1 | SOCK_NONBLOCK, 0, 0)
+  functions.socketpair(1, 1 | SOCK_NONBLOCK, 0, 8)
   return functions
 }
 

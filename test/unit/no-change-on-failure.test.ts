@@ -82,7 +82,7 @@ const messageWith = (name: number, iovecs: number, base: number) => () => {
   u32(IOVECS + 8, base, 2)
 }
 const badBuffer = () => u32(IOVECS + 8, BAD, 2)
-const hugeBuffer = () => u32(IOVECS + 8, DATA, 0xffffffff)
+const hugeBuffer = () => u32(IOVECS + 8, DATA, 0x7fffffff)
 
 type Row = [name: string, args: (number | bigint)[], prepare?: () => void]
 const rows: Row[] = [

@@ -16,6 +16,8 @@ int ioctl(int fd, int request, ...) {
     case FIOCLEX: return result(wasm_sock_fcntl(fd, WASM_F_SETFD, 1));
     case FIONCLEX: return result(wasm_sock_fcntl(fd, WASM_F_SETFD, 0));
     case FIONREAD:
+    case TIOCOUTQ:
+    case SIOCATMARK:
     case FIONBIO: break;
     default: return result(__wasi_fd_fdstat_get(fd, &stat) ? -EBADF : -ENOTTY);
   }

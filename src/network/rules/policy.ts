@@ -132,7 +132,7 @@ class SocketRules {
   #bind(input: Input<'bind'>): true | Again {
     const { handle, to } = input
     const socket = this.#sockets.get(handle)
-    if (socket?.place !== undefined) throw new SysError('EINVAL')
+    if (socket?.place !== undefined && to.family !== 'unix') throw new SysError('EINVAL')
     const place = to.family === 'unix' ? { to, byRule: true } : this.#placeAt(socket, to)
     const ask = () => (to.family === 'unix' ? this.#local.bind(input, to) : this.#network('bind', input))
     if (socket === undefined) return ask()

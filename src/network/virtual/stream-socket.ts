@@ -74,6 +74,7 @@ export class StreamSocket {
   bind(to: Address): void {
     if (to.family === 'unix') {
       if (this.#host.paths.has(to.path)) throw new SysError('EADDRINUSE')
+      if (this.#path !== undefined) throw new SysError('EINVAL')
       this.#path = to.path
       this.#host.paths.set(to.path, undefined)
       this.local = to
