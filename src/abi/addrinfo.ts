@@ -1,4 +1,5 @@
-import { AI_CANONNAME, EAI, PROTOCOL_OF } from '../posix/constants.js'
+import { AI_CANONNAME, EAI, type EaiName, PROTOCOL_OF } from '../posix/constants.js'
+import { SysError } from '../posix/errno.js'
 import type { Blocking } from '../posix-sockets/blocking.js'
 import { AddressInfoError, type AddressRequest, type FoundAddress } from '../posix-sockets/getaddrinfo.js'
 import type { Guest } from './guest.js'
@@ -58,8 +59,17 @@ export function* getaddrinfoInto(guest: Guest, names: Names, place: Place): Bloc
   }
 }
 
+/** A text that is longer than any name there is. */
+function read(text: TextAt, tooLong: EaiName): string | undefined {
+  try {
+    return text.isNull ? undefined : text.read()
+  } catch (error) {
+    if (error instanceof SysError && error.errno === 'ENAMETOOLONG') throw new AddressInfoError(tooLong)
+    throw error
+  }
+}
+
 function readRequest({ memory, numbering }: Guest, names: Names): AddressRequest {
-  const text = (at: TextAt) => (at.isNull ? undefined : at.read())
   const hints = names.hints === 0 ? { flags: 0, family: 0, type: 0, protocol: 0 } : hintsHead.read(memory, names.hints)
   const family = numbering.families[hints.family]
   if (family === undefined || family === 'unix') throw new AddressInfoError('EAI_FAMILY')
@@ -70,8 +80,8 @@ function readRequest({ memory, numbering }: Guest, names: Names): AddressRequest
   if (type !== 0 && type !== stream && type !== datagram) throw new AddressInfoError('EAI_SOCKTYPE')
   if (byProtocol !== 0 && type !== byProtocol) throw new AddressInfoError('EAI_SERVICE')
   return {
-    node: text(names.node),
-    service: text(names.service),
+    node: read(names.node, 'EAI_NONAME'),
+    service: read(names.service, 'EAI_SERVICE'),
     flags: hints.flags,
     family: family === 'unspecified' ? undefined : family,
     type: type === 0 ? undefined : type === stream ? 'stream' : 'dgram',

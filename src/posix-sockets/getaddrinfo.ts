@@ -1,7 +1,7 @@
 import ipaddr from 'ipaddr.js'
 import { DONE, type SocketType } from '../network/network.js'
 import type { InetAddress } from '../posix/address.js'
-import { mappedToInet6 } from '../posix/address.js'
+import { mappedToInet6, withoutDots } from '../posix/address.js'
 import {
   AI_ADDRCONFIG,
   AI_ALL,
@@ -97,9 +97,9 @@ function ownHosts(flags: number, family: Host['family'] | undefined): Host[] {
 }
 
 function* hostsOf(ground: Ground, node: string, { flags, family }: AddressRequest): Blocking<Host[]> {
-  const numeric = numericHost(node)
+  const numeric = numericHost(ground, node)
   if (numeric !== undefined) return [inFamily(numeric, flags, family)]
-  if ((flags & AI_NUMERICHOST) !== 0) throw new AddressInfoError('EAI_NONAME')
+  if ((flags & AI_NUMERICHOST) !== 0 || !mayBeName(node)) throw new AddressInfoError('EAI_NONAME')
   const mapped = family === 'inet6' && (flags & AI_V4MAPPED) !== 0
   const found = yield* lookUp(ground, node, mapped ? undefined : family)
   if (!mapped) return found
@@ -108,22 +108,47 @@ function* hostsOf(ground: Ground, node: string, { flags, family }: AddressReques
   return found.map((each) => inFamily(each, flags, family))
 }
 
-/** `127.0.0.1`, `127.1`, `0x7f000001`, `::1`, `fe80::1%2`: whatever inet_aton(3) or inet_pton(3) read. */
-function numericHost(text: string): Host | undefined {
-  const [plain = '', zone = '0'] = text.split('%')
+/** The longest name that name servers know, in bytes. */
+const MOST_NAME = 253
+
+/** Whether a name server could know a text that is no address. */
+function mayBeName(text: string): boolean {
+  return !/[:%]/.test(text) && Buffer.byteLength(text.replace(/\.$/, '')) <= MOST_NAME
+}
+
+/** `127.0.0.1`, `127.1`, `0x7f000001`, `::1`, `fe80::1%lo`: whatever inet_aton(3) or inet_pton(3) read, and a scope. */
+function numericHost(ground: Ground, text: string): Host | undefined {
   if (text.includes(':')) {
-    if (!ipaddr.IPv6.isValid(plain) || !/^\d+$/.test(zone)) return undefined
-    return { host: ipaddr.IPv6.parse(plain).toString(), family: 'inet6', scope: Number(zone) }
+    const [, written = '', zone] = /^([^%]*)(?:%(.*))?$/s.exec(text) ?? []
+    const plain = withoutDots(written)
+    if (!ipaddr.IPv6.isValid(plain)) return undefined
+    const scope = zone === undefined ? 0 : scopeOf(ground, plain, zone)
+    return scope === undefined ? undefined : { host: ipaddr.IPv6.parse(plain).toString(), family: 'inet6', scope }
   }
   if (!ipaddr.IPv4.isValid(text)) return undefined
   return { host: ipaddr.IPv4.parse(text).toString(), family: 'inet', scope: 0 }
 }
 
+/** RFC 4007: the name of an interface where an address is of one link, or a number; undefined for what is neither. */
+function scopeOf({ network }: Ground, host: string, zone: string): number | undefined {
+  const isOfLink = /^f(?:e[89ab][0-9a-f]|f[0-9a-f][12]):/i.test(host)
+  const named = isOfLink ? network('interfaces', {}).find(({ name }) => name === zone) : undefined
+  if (named !== undefined) return named.index
+  return /^\d+$/.test(zone) && Number(zone) <= 0xffffffff ? Number(zone) : undefined
+}
+
 function inFamily(found: Host, flags: number, family: Host['family'] | undefined): Host {
   if (family === undefined || family === found.family) return found
-  if (found.family === 'inet' && (flags & AI_V4MAPPED) !== 0)
-    return { host: mappedToInet6(found.host), family: 'inet6', scope: 0 }
+  if (found.family === 'inet6') return { host: unmapped(found.host), family: 'inet', scope: 0 }
+  if ((flags & AI_V4MAPPED) !== 0) return { host: mappedToInet6(found.host), family: 'inet6', scope: 0 }
   throw new AddressInfoError('EAI_ADDRFAMILY')
+}
+
+/** The IPv4 address of `::ffff:1.2.3.4`. */
+function unmapped(host: string): string {
+  const ip = ipaddr.IPv6.parse(host)
+  if (!ip.isIPv4MappedAddress()) throw new AddressInfoError('EAI_ADDRFAMILY')
+  return ip.toIPv4Address().toString()
 }
 
 function* lookUp({ network, now }: Ground, host: string, family: Host['family'] | undefined): Blocking<Host[]> {

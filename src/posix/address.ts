@@ -26,7 +26,7 @@ export function anyAddress(family: Family): Address {
 
 /** The 4 or 16 bytes of a numeric address, in network order. Throws a TypeError for text that is none. */
 export function hostBytes(host: string): Uint8Array {
-  return Uint8Array.from(ipaddr.parse(host).toByteArray())
+  return Uint8Array.from(ipaddr.parse(withoutDots(host)).toByteArray())
 }
 
 /** The text of 4 or 16 address bytes in network order. */
@@ -34,10 +34,19 @@ export function hostText(bytes: Uint8Array): string {
   return ipaddr.fromByteArray([...bytes]).toString()
 }
 
+/** IPv6 in groups, where it ends in dots: ipaddr.js takes `::1.2.3.4`, which is no mapped address, for one. */
+export function withoutDots(text: string): string {
+  if (!text.includes(':') || !text.includes('.')) return text
+  const [, before, ...parts] = /^(.*:)(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/.exec(text) ?? []
+  const [a = 256, b = 256, c = 256, d = 256] = parts.map(Number)
+  if (before === undefined || Math.max(a, b, c, d) > 255) return text
+  return `${before}${((a << 8) | b).toString(16)}:${((c << 8) | d).toString(16)}`
+}
+
 /** An address as inet_ntop(3) writes it: IPv4 within IPv6 with dots. */
 export function presentationText(host: string): string {
   if (!ipaddr.IPv6.isValid(host)) return host
-  const { parts } = ipaddr.IPv6.parse(host)
+  const { parts } = ipaddr.IPv6.parse(withoutDots(host))
   const isEmbedded =
     parts.slice(0, 5).every((part) => part === 0) && (parts[5] === 0xffff || (parts[5] === 0 && parts[6] !== 0))
   if (!isEmbedded) return host
@@ -52,7 +61,7 @@ export function mappedToInet6(host: string): string {
 
 /** True for `::ffff:1.2.3.4`, however it is spelt. */
 export function isMapped(host: string): boolean {
-  return ipaddr.IPv6.isValid(host) && ipaddr.IPv6.parse(host).isIPv4MappedAddress()
+  return ipaddr.IPv6.isValid(host) && ipaddr.IPv6.parse(withoutDots(host)).isIPv4MappedAddress()
 }
 
 /** True for 224.0.0.0/4 and ff00::/8. */

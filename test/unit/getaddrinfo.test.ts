@@ -28,6 +28,11 @@ function ask(of: Partial<AddressRequest>, resolution: Resolution = found(four('1
     resolve: () => 9,
     answer: () => (++tries < 3 ? AGAIN : resolution),
     wait: ({ on }) => on,
+    interfaces: () =>
+      [
+        { name: 'lo', index: 1 },
+        { name: '7', index: 4 },
+      ] as never,
   })
   const request = { node: undefined, service: '80', flags: 0, family: undefined, type: 'stream', ...of } as const
   try {
@@ -56,6 +61,21 @@ const rows: [string, Partial<AddressRequest>, string[] | EaiName][] = [
   ['a hexadecimal number', { node: '0x7f000001' }, ['stream inet 127.0.0.1 80']],
   ['IPv6 in numbers', { node: 'FE80:0::1' }, ['stream inet6 fe80::1 80']],
   ['IPv6 with a scope', { node: 'fe80::1%3' }, ['stream inet6 fe80::1%3 80']],
+  ['a scope by the name of an interface', { node: 'fe80::1%lo' }, ['stream inet6 fe80::1%1 80']],
+  ['a scope of a group of one link', { node: 'ff02::1%lo' }, ['stream inet6 ff02::1%1 80']],
+  ['a scope by a name that is a number', { node: 'fe80::1%7' }, ['stream inet6 fe80::1%4 80']],
+  ['a scope that there is not', { node: 'fe80::1%eth9' }, 'EAI_NONAME'],
+  ['a scope that is empty', { node: 'fe80::1%' }, 'EAI_NONAME'],
+  ['a scope beyond 32 bits', { node: 'fe80::1%4294967296' }, 'EAI_NONAME'],
+  ['a scope by name where there is no link', { node: '2001:db8::1%lo' }, 'EAI_NONAME'],
+  ['a scope by number where there is no link', { node: '::1%1' }, ['stream inet6 ::1%1 80']],
+  ['a group of more than a link', { node: 'ff05::1%lo' }, 'EAI_NONAME'],
+  ['a scope of IPv4', { node: '127.0.0.1%1' }, 'EAI_NONAME'],
+  ['a mapped address as IPv4', { node: '::ffff:1.2.3.4', family: 'inet' }, ['stream inet 1.2.3.4 80']],
+  ['IPv4 in an address that is not mapped', { node: '::1.2.3.4' }, ['stream inet6 ::102:304 80']],
+  ['the same as IPv4', { node: '::1.2.3.4', family: 'inet' }, 'EAI_ADDRFAMILY'],
+  ['a name of 254 bytes', { node: 'a'.repeat(254) }, 'EAI_NONAME'],
+  ['what is no address and has a colon', { node: '1::2::3' }, 'EAI_NONAME'],
   ['numbers of the other family', { node: '::1', family: 'inet' }, 'EAI_ADDRFAMILY'],
   [
     'numbers of the other family, mapped',

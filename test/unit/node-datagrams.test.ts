@@ -11,7 +11,9 @@ async function listener() {
   const socket = dgram.createSocket({ type: 'udp4', lookup: lookup as never }) // sends within the call
   const heard: string[] = []
   socket.on('message', (data) => void heard.push(String(data)))
-  await once(socket.bind(0, '127.0.0.1'), 'listening')
+  const isListening = once(socket, 'listening')
+  socket.bind(0, '127.0.0.1')
+  await isListening
   const address: InetAddress = { family: 'inet', host: '127.0.0.1', port: socket.address().port }
   return { socket, heard, address }
 }

@@ -1,4 +1,5 @@
 import ipaddr from 'ipaddr.js'
+import { withoutDots } from '../../posix/address.js'
 
 /** An address as rules compare it. IPv4 within IPv6 (`::ffff:1.2.3.4`) is IPv4, since that is what the system dials. */
 export type Ip = ipaddr.IPv4 | ipaddr.IPv6
@@ -8,7 +9,7 @@ export type Kind = 'loopback' | 'private' | 'public'
 
 /** The address that a text spells, in any way that inet_aton(3) or inet_pton(3) read: `127.1`, `0x7f000001`, `::ffff:7f00:1`. Scopes are left out. */
 export function ipOf(text: string): Ip | undefined {
-  const plain = text.includes(':') ? text.replace(/%.*$/s, '') : text
+  const plain = text.includes(':') ? withoutDots(text.replace(/%.*$/s, '')) : text
   return ipaddr.isValid(plain) ? ipaddr.process(plain) : undefined
 }
 
