@@ -117,6 +117,7 @@ describe('What Node cannot do', () => {
 
   test.each([
     ['`send` with `MSG_OOB`', () => call('send', pair(), AT, 1, 1)],
+    ['`send` with `MSG_FASTOPEN` (TCP)', () => call('send', pair(), AT, 1, 0x20000000)],
     ['raw sockets: `SOCK_RAW`', () => call('socket', 2, 3, 1)],
     ['`SOCK_SEQPACKET`', () => call('socket', 1, 5, 0)],
     ['`AF_PACKET`, `AF_NETLINK`, `AF_VSOCK`', () => call('socket', 17, 1, 0)],
