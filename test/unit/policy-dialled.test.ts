@@ -33,6 +33,12 @@ describe('an unspecified address', () => {
   test.each([
     ['an interface', ['device eth0'], '0.0.0.0:80'],
     ['an interface, with the loopback by name', ['device eth0'], '127.0.0.1:80'],
+    ['an interface, after it has been there', ['bind 0.0.0.0:0', 'send 127.0.0.1:80', 'device eth0'], '127.0.0.1:80'],
+    [
+      'the interface of a link-local peer, after it has been there',
+      ['bind [::]:0', 'send [::1]:80', 'connect [fe80::1%2]:1'],
+      '[::1]:80',
+    ],
     ['the interface of a link-local address', ['bind [fe80::1%2]:1'], '[::]:80'],
     ['the interface of a link-local peer', ['connect [fe80::1%2]:1'], '[::1]:80'],
     ['the interface of a group', ['connect [ff02::1%2]:1'], '[::1]:80'],
@@ -50,6 +56,7 @@ describe('an unspecified address', () => {
     const handle = network('open', { family, type: 'dgram' })
     for (const [what = '', where = ''] of steps.map((step) => step.split(' '))) {
       if (what === 'bind') network('bind', { handle, to: at(where) })
+      else if (what === 'send') errnoOf(() => network('send', { handle, data, to: at(where) }))
       else if (what === 'device') network('setOption', { handle, option: 'device', value: where })
       else network('connect', { handle, to: what === 'leave' ? undefined : at(where) })
     }

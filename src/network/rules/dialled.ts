@@ -1,8 +1,13 @@
 import { type Address, type InetAddress, isMapped, mappedToInet6 } from '../../posix/address.js'
 import { ipOf, isUnspecified, kindOf } from './hosts.js'
 
-/** Text that no unspecified address is written as: each datagram has an address. */
-const SURELY_ONE = /^[^%]*[1-9a-e]/i
+const [ONE, NINE] = [0x31, 0x39]
+
+/** Whether a host is not an unspecified address, as can be seen at a glance: each datagram has an address. */
+export function isSurelyOne(host: string): boolean {
+  const first = host.charCodeAt(0)
+  return (first >= ONE && first <= NINE) || /^[^%]*[1-9a-e]/i.test(host)
+}
 
 /** What decides where the system takes an unspecified address of a socket to. */
 export interface Origin {
@@ -19,7 +24,7 @@ export interface Origin {
  * socket: ip(7), and `tcp_v6_connect` and `udpv6_sendmsg` of the kernel. What comes of this names one, so that the kernel has no choice.
  */
 export function dialledFrom(to: InetAddress, { local, peer }: Origin): InetAddress {
-  if (SURELY_ONE.test(to.host)) return to
+  if (isSurelyOne(to.host)) return to
   const ip = ipOf(to.host)
   if (ip === undefined || !isUnspecified(ip)) return to
   if (to.family === 'inet') return { ...to, host: ownInet(local) ?? '127.0.0.1' }
@@ -51,6 +56,6 @@ function isMappedAddress(address: Address | undefined): boolean {
 }
 
 /** ipv6(7): a link-local address, or a group, binds a socket to the interface of its scope. */
-function keepsToLink(address: Address | undefined): boolean {
+export function keepsToLink(address: Address | undefined): boolean {
   return address?.family === 'inet6' && address.scope !== 0 && /^f(e[89ab]|f)/i.test(address.host)
 }

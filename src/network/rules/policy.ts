@@ -10,7 +10,7 @@ import {
   type Output,
   type SocketType,
 } from '../network.js'
-import { dialledFrom, mayLeadAnywhere, type Origin } from './dialled.js'
+import { dialledFrom, isSurelyOne, keepsToLink, mayLeadAnywhere, type Origin } from './dialled.js'
 import { withoutAddresses } from './interfaces.js'
 import { LocalSockets } from './local-sockets.js'
 import { Lookups } from './lookups.js'
@@ -187,12 +187,14 @@ class SocketRules {
     const peer = to && this.#ensurePeer(socket, to, 'connect')
     const answer = this.#network('connect', { handle, to: peer })
     if (answer === true) socket.peer = peer
+    if (keepsToLink(peer)) socket.peers.clear() // the loopback is elsewhere from now on
     return answer
   }
 
   #send(input: Input<'send'>, to: Address): number | Again {
     if (to.family === 'unix') return this.#local.send(input, to)
     const socket = this.#sockets.get(input.handle)
+    if (socket?.peers.has(formatAddress(to)) && isSurelyOne(to.host)) return this.#network('send', input)
     if (socket !== undefined) return this.#network('send', { ...input, to: this.#ensurePeer(socket, to, 'send') })
     const { dialled, ...dialling } = this.#dialling(socket, to)
     this.#referee.ensureReach(dialled, { operation: 'send', direction: 'udp', ...dialling })
@@ -203,7 +205,7 @@ class SocketRules {
   #ensurePeer(socket: GuestSocket, to: InetAddress, operation: 'connect' | 'send'): InetAddress {
     const { dialled, ...dialling } = this.#dialling(socket, to)
     const key = formatAddress(dialled)
-    if (socket.peers.has(key) && !dialling.mayBeAny) return dialled
+    if (socket.peers.has(key)) return dialled
     this.#referee.ensureReach(dialled, { operation, direction: 'udp', ...dialling })
     if (socket.place !== undefined && !dialling.mayBeAny) remember(socket.peers, key)
     return dialled
@@ -220,7 +222,9 @@ class SocketRules {
     if (input.option === 'join') this.#referee.ensureJoin(input.value.group)
     const answer = this.#network('setOption', input)
     const socket = this.#sockets.get(input.handle)
-    if (socket !== undefined && input.option === 'device') socket.device = input.value.replace(/\0.*$/s, '')
+    if (socket === undefined || input.option !== 'device') return answer
+    socket.device = input.value.replace(/\0.*$/s, '')
+    socket.peers.clear()
     return answer
   }
 
