@@ -143,7 +143,7 @@ describe.skipIf(lack !== undefined)('a guest that waits', () => {
       ...options,
       connections: [mine],
     })
-    const waiting = exports['receive']?.(3, 0, 10, 0)
+    const waiting = exports['receive']?.(3, 100, 10, 0)
     const late = new Promise<string>((resolve) => setTimeout(() => resolve('late'), lateMs))
     await turns()
     controller.abort(new Error('enough'))
