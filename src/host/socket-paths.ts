@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import fs from 'node:fs'
 import path from 'node:path'
 import { errnoFromNode } from '../bridge/from-node.js'
@@ -59,7 +58,7 @@ function heldName(given: string): HeldPath {
 function named(fd: number, name: string): Pick<HeldPath, 'dialled' | 'bound' | 'errno'> {
   const dialled = pathOfFd(fd, name)
   if (Buffer.byteLength(dialled) <= MOST_BYTES) return { dialled }
-  const short = pathOfFd(fd, `.${randomBytes(6).toString('hex')}`)
+  const short = pathOfFd(fd, `.${process.pid}.${process.hrtime.bigint()}`)
   const isTaken = fs.lstatSync(dialled, { throwIfNoEntry: false }) !== undefined
   return { dialled: short, bound: () => rename(short, dialled), ...(isTaken && { errno: 'EADDRINUSE' as const }) }
 }
