@@ -54,9 +54,12 @@ int clock_nanosleep(clockid_t clock, int flags, const struct timespec *time, str
   int is_too_long = time->tv_sec > LLONG_MAX / SECOND / 4;
   long long ns = is_too_long ? LLONG_MAX / 4 : time->tv_sec * (long long)SECOND + time->tv_nsec;
   if (flags & TIMER_ABSTIME) rest = as_timespec(ns = ns > now_ns(clock) ? ns - now_ns(clock) : 0);
-  if (!__posix_timer_is_set()) return __wasi_libc_clock_nanosleep(&_CLOCK_MONOTONIC, 0, &rest, NULL);
-  ns = sleep_interruptibly(ns);
-  if (ns == 0) return 0;
+  long long from = now_ns(CLOCK_MONOTONIC);
+  int is_interruptible = __posix_timer_is_set();
+  ns = is_interruptible ? sleep_interruptibly(ns) : 0;
+  if (!is_interruptible) error = __wasi_libc_clock_nanosleep(&_CLOCK_MONOTONIC, 0, &rest, NULL);
+  __posix_not_used(now_ns(CLOCK_MONOTONIC) - from);
+  if (ns == 0) return error;
   if (left && !(flags & TIMER_ABSTIME)) *left = as_timespec(ns);
   return EINTR;
 }
