@@ -40,7 +40,9 @@ static UNUSED_OK const char *errno_name(int error) {
       NAME(ENOSYS),      NAME(ENOTCONN),        NAME(ENOTSOCK),      NAME(ENOTTY),       NAME(EOPNOTSUPP),
       NAME(EPERM),       NAME(EPIPE),           NAME(EPROTONOSUPPORT), NAME(EPROTOTYPE), NAME(ETIMEDOUT),
       NAME(ECHILD),      NAME(EEXIST),          NAME(ELOOP),         NAME(ENXIO),        NAME(ERANGE),
-      NAME(ESPIPE),      NAME(ESRCH),
+      NAME(ESPIPE),      NAME(ESRCH),           NAME(EBUSY),         NAME(EDEADLK),      NAME(EISDIR),
+      NAME(ENOTDIR),     NAME(ENOTEMPTY),       NAME(EOVERFLOW),     NAME(ETXTBSY),      NAME(EXDEV),
+      NAME(EROFS),       NAME(EBADMSG),
 #undef NAME
   };
   for (size_t i = 0; i < sizeof names / sizeof *names; i++)

@@ -47,11 +47,7 @@ int mtx_init(mtx_t *mutex, int kind) {
 
 void mtx_destroy(mtx_t *mutex) { pthread_mutex_destroy(mutex_of(mutex)); }
 int mtx_lock(mtx_t *mutex) { return outcome(pthread_mutex_lock(mutex_of(mutex))); }
-int mtx_trylock(mtx_t *mutex) {
-  int error = pthread_mutex_trylock(mutex_of(mutex));
-  return outcome(error == EDEADLK ? EBUSY : error);
-}
-
+int mtx_trylock(mtx_t *mutex) { return outcome(pthread_mutex_trylock(mutex_of(mutex))); }
 int mtx_unlock(mtx_t *mutex) { return outcome(pthread_mutex_unlock(mutex_of(mutex))); }
 
 int mtx_timedlock(mtx_t *restrict mutex, const struct timespec *restrict until) {
