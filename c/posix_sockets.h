@@ -360,6 +360,9 @@ int32_t wasm_sock_socketpair(int32_t domain, int32_t type, int32_t protocol, int
 WASM_SOCK_IMPORT(poll) int32_t wasm_sock_poll(struct wasm_pollfd *fds, uint32_t count, int32_t timeout);
 
 WASM_SOCK_IMPORT(dup) int32_t wasm_sock_dup(int32_t fd);
+/* Sets how many descriptors there may be, RLIMIT_NOFILE, if it is not negative; answers how many there may be now. -EPERM above the
+ * host's limit. */
+WASM_SOCK_IMPORT(descriptor_limit) int32_t wasm_sock_descriptor_limit(int32_t limit);
 WASM_SOCK_IMPORT(fcntl) int32_t wasm_sock_fcntl(int32_t fd, int32_t command, int32_t argument);
 WASM_SOCK_IMPORT(dup2) int32_t wasm_sock_dup2(int32_t fd, int32_t to);
 WASM_SOCK_IMPORT(dup3) int32_t wasm_sock_dup3(int32_t fd, int32_t to, int32_t flags);

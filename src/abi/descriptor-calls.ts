@@ -26,6 +26,11 @@ export const descriptorCalls: Readonly<Record<string, Call>> = {
 
   dup3: call([fd, i32('to'), i32('flags')], (guest, fd, to, flags) => guest.sockets.dup3(fd, to, flags)),
 
+  descriptor_limit: call([i32('limit')], ({ sockets }, limit) => {
+    if (limit >= 0) sockets.table.limitTo(limit)
+    return sockets.table.limit
+  }),
+
   fcntl: call([fd, i32('command'), i32('argument')], ({ sockets, numbering }, fd, command, argument) => {
     if (command === F_SETFL) return sockets.setNonBlocking(fd, (argument & numbering.nonBlock) !== 0)
     if (command === F_GETFL)

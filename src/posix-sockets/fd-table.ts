@@ -23,8 +23,9 @@ export interface Placing {
 /** Descriptors: small numbers, the lowest free one first, each for a description. */
 export class FdTable<D extends Description> {
   readonly #entries: (D | undefined)[] = []
-  /** RLIMIT_NOFILE. */
-  readonly limit: number
+  /** The hard limit of RLIMIT_NOFILE. */
+  readonly #most: number
+  #limit: number
   /** The lowest number that `add` gives; those below are the standard descriptors, until one of them is closed. */
   #first: number
   #count = 0
@@ -33,8 +34,20 @@ export class FdTable<D extends Description> {
 
   /** At most `limit` descriptors, the lowest of which is `first`. */
   constructor({ limit, first = 0 }: { limit: number; first?: number }) {
-    this.limit = limit
+    this.#most = limit
+    this.#limit = limit
     this.#first = first
+  }
+
+  /** RLIMIT_NOFILE, the soft limit: no descriptor is given from this number on. Those that are open stay. */
+  get limit(): number {
+    return this.#limit
+  }
+
+  /** Sets the soft limit; `EPERM` above the one that the table was made with. */
+  limitTo(limit: number): void {
+    if (limit > this.#most) throw new SysError('EPERM')
+    this.#limit = limit
   }
 
   /** The description of `fd`; `EBADF` where there is none. */
@@ -61,7 +74,10 @@ export class FdTable<D extends Description> {
   }
 
   hasRoom(count = 1): boolean {
-    return this.#count + count <= this.limit - this.#first
+    if (this.#limit === this.#most) return this.#count + count <= this.#limit - this.#first
+    let free = 0 // descriptors above the limit do not count
+    for (let fd = this.#first; fd < this.#limit && free < count; fd++) if (!this.has(fd)) free++
+    return free >= count
   }
 
   /** Puts a description at a free descriptor. */
@@ -106,7 +122,7 @@ export class FdTable<D extends Description> {
   #lowestFree(from: number): number {
     let fd = from
     while (this.#entries[fd] !== undefined) fd++
-    if (fd >= this.limit) throw new SysError('EMFILE')
+    if (fd >= this.#limit) throw new SysError('EMFILE')
     return fd
   }
 }

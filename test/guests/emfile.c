@@ -9,8 +9,7 @@ static int fds[ENOUGH];
 
 int main(void) {
   begin();
-  setrlimit(RLIMIT_NOFILE, &(struct rlimit){.rlim_cur = 64,
-                                            .rlim_max = 64}); /* which a guest cannot: it goes on until its own limit */
+  setrlimit(RLIMIT_NOFILE, &(struct rlimit){.rlim_cur = 64, .rlim_max = 64});
   struct sockaddr_in address;
   int listener = listening(&address), client = MUST(socket(AF_INET, SOCK_STREAM, 0)), pair[2], count = 0;
   MUST(connect(client, any(&address), sizeof address));

@@ -41,6 +41,32 @@ describe('an fd table', () => {
     expect(table.add(description())).toBe(first)
   })
 
+  test('with a limit that is lowered keeps what is open, and gives what is free below', () => {
+    const table = new FdTable({ limit: 10, first: 3 })
+    for (let index = 0; index < 6; index++) table.add(description())
+    table.limitTo(6)
+    expect(table.limit).toBe(6)
+    expect(table.has(8)).toBe(true)
+    expect(table.hasRoom()).toBe(false)
+    expect(() => table.add(description())).toThrow(new SysError('EMFILE'))
+    table.remove(4)
+    expect(table.hasRoom(1)).toBe(true)
+    expect(table.hasRoom(2)).toBe(false)
+    expect(table.add(description())).toBe(4)
+    table.limitTo(0)
+    expect(table.hasRoom(0)).toBe(true)
+    expect(table.hasRoom()).toBe(false)
+  })
+
+  test('with a limit that is raised again gives as many as at first, and no more', () => {
+    const table = new FdTable({ limit: 5, first: 3 })
+    table.limitTo(3)
+    table.limitTo(5)
+    expect([table.add(description()), table.add(description()), table.hasRoom()]).toEqual([3, 4, false])
+    expect(() => table.limitTo(6)).toThrow(new SysError('EPERM'))
+    expect(table.limit).toBe(5)
+  })
+
   test('a description is gone with the last descriptor of it', () => {
     const table = new FdTable<{ references: number }>({ limit: 10 })
     const one = description()

@@ -1,4 +1,5 @@
-/* Limits: of descriptors and of the stack there are some; none can be changed from inside. */
+/* Limits. That of descriptors is the host's, up to which it can be set; one that could not be kept is refused. */
+#define _GNU_SOURCE
 #include <errno.h>
 #include <limits.h>
 #include <stdint.h>
@@ -13,42 +14,50 @@
 
 extern char __stack_low, __stack_high; /* where the linker put the stack */
 
-/* poll(2) answers EINVAL for more descriptors than the limit, before it looks where they are: no array is needed to
- * ask. */
-static rlim_t descriptors(void) {
-  static rlim_t found;
-  rlim_t low = 0, high = 1 << 24;
-  if (found) return found;
-  struct wasm_pollfd *nowhere = (struct wasm_pollfd *)(uintptr_t)0xfffffff8;
-  while (high - low > 1) {
-    rlim_t middle = low + (high - low) / 2;
-    if (wasm_sock_poll(nowhere, (uint32_t)middle, 0) == -EINVAL)
-      high = middle;
-    else
-      low = middle;
-  }
-  return found = low;
+static struct rlimit limits[RLIMIT_NLIMITS];
+static int is_filled;
+
+static void fill(void) {
+  if (is_filled) return;
+  for (int i = 0; i < RLIMIT_NLIMITS; i++) limits[i] = (struct rlimit){RLIM_INFINITY, RLIM_INFINITY};
+  limits[RLIMIT_STACK].rlim_cur = (rlim_t)(&__stack_high - &__stack_low);
+  limits[RLIMIT_CORE].rlim_cur = 0;
+  limits[RLIMIT_NOFILE].rlim_cur = limits[RLIMIT_NOFILE].rlim_max = (rlim_t)wasm_sock_descriptor_limit(-1);
+  limits[RLIMIT_NICE] = limits[RLIMIT_RTPRIO] = (struct rlimit){0, 0};
+  is_filled = 1;
 }
 
 int getrlimit(int resource, struct rlimit *limit) {
   if (resource < 0 || resource >= RLIMIT_NLIMITS) return result(-EINVAL);
-  limit->rlim_cur = RLIM_INFINITY;
-  if (resource == RLIMIT_NOFILE) limit->rlim_cur = descriptors();
-  if (resource == RLIMIT_STACK) limit->rlim_cur = (rlim_t)(&__stack_high - &__stack_low);
-  if (resource == RLIMIT_CORE) limit->rlim_cur = 0;
-  limit->rlim_max = limit->rlim_cur;
+  fill();
+  *limit = limits[resource];
   return 0;
 }
 
-/* What is the limit already may be set; anything else is refused as to somebody without privileges. */
-int setrlimit(int resource, const struct rlimit *limit) {
-  struct rlimit now;
-  if (getrlimit(resource, &now) < 0) return -1;
-  if (limit->rlim_cur > limit->rlim_max) return result(-EINVAL);
-  return result(limit->rlim_cur == now.rlim_cur && limit->rlim_max == now.rlim_max ? 0 : -EPERM);
+/* Limits of the time, the files and the memory that a program uses are the host's to set and keep. */
+static int is_kept_by_host(int resource) {
+  return resource == RLIMIT_CPU || resource == RLIMIT_FSIZE || resource == RLIMIT_DATA || resource == RLIMIT_AS;
 }
 
-int getdtablesize(void) { return (int)descriptors(); }
+int setrlimit(int resource, const struct rlimit *limit) {
+  if (resource < 0 || resource >= RLIMIT_NLIMITS || limit->rlim_cur > limit->rlim_max) return result(-EINVAL);
+  fill();
+  if (limit->rlim_max > limits[resource].rlim_max) return result(-EPERM);
+  if (is_kept_by_host(resource) && limit->rlim_cur != RLIM_INFINITY) return result(-EPERM);
+  if (resource == RLIMIT_NOFILE && result(wasm_sock_descriptor_limit((int32_t)limit->rlim_cur)) < 0) return -1;
+  limits[resource] = *limit;
+  return 0;
+}
+
+int prlimit(pid_t process, int resource, const struct rlimit *limit, struct rlimit *old) {
+  struct rlimit before;
+  if (process != 0 && process != getpid()) return result(-ESRCH);
+  if (getrlimit(resource, &before) < 0 || (limit && setrlimit(resource, limit) < 0)) return -1;
+  if (old) *old = before;
+  return 0;
+}
+
+int getdtablesize(void) { return wasm_sock_descriptor_limit(-1); }
 
 /* Time since the start counts as the program's own: there is no clock of the processor's. */
 int getrusage(int who, struct rusage *usage) {

@@ -1,11 +1,15 @@
 /* select and pselect over poll. */
+#define _GNU_SOURCE
 #include <errno.h>
 #include <limits.h>
 #include <poll.h>
+#include <stdlib.h>
 #include <sys/select.h>
 #include <sys/time.h>
 #include <time.h>
+#include <unistd.h>
 
+#include "posix_sockets.h"
 #include "result.h"
 
 enum { READABLE = POLLIN | POLLHUP | POLLERR, WRITABLE = POLLOUT | POLLERR, EXCEPTIONAL = POLLPRI };
@@ -34,13 +38,18 @@ static int gather(struct pollfd *fds, int limit, const fd_set *reads, const fd_s
   return count;
 }
 
-int pselect(int limit, fd_set *restrict reads, fd_set *restrict writes, fd_set *restrict excepts,
-            const struct timespec *restrict timeout, const sigset_t *restrict mask) {
-  struct pollfd fds[FD_SETSIZE];
-  int ready = 0;
-  if (limit < 0) return result(-EINVAL);
-  if (limit > FD_SETSIZE) limit = FD_SETSIZE; /* Linux: no descriptor lies beyond */
-  int count = gather(fds, limit, reads, writes, excepts);
+/* Linux looks no farther than its table of descriptors goes, which has room for the highest that is open: a set that
+ * has no bits for more is not read beyond its end. */
+static int within_table(int limit) {
+  int most = getdtablesize();
+  if (limit > most) limit = most;
+  while (limit > FD_SETSIZE && wasm_sock_fcntl(limit - 1, WASM_F_GETFD, 0) < 0) limit--;
+  return limit;
+}
+
+static int select_among(struct pollfd *fds, int limit, fd_set *reads, fd_set *writes, fd_set *excepts,
+                        const struct timespec *timeout, const sigset_t *mask) {
+  int ready = 0, count = gather(fds, limit, reads, writes, excepts);
   if (ppoll(fds, (nfds_t)count, timeout, mask) < 0) return -1;
   for (int i = 0; i < count; i++)
     if (fds[i].revents & POLLNVAL) return result(-EBADF);
@@ -52,6 +61,20 @@ int pselect(int limit, fd_set *restrict reads, fd_set *restrict writes, fd_set *
   clear_rest(limit, reads);
   clear_rest(limit, writes);
   clear_rest(limit, excepts);
+  return ready;
+}
+
+int pselect(int limit, fd_set *restrict reads, fd_set *restrict writes, fd_set *restrict excepts,
+            const struct timespec *restrict timeout, const sigset_t *restrict mask) {
+  struct pollfd few[FD_SETSIZE], *fds = few;
+  if (limit < 0) return result(-EINVAL);
+  if (limit > FD_SETSIZE) {
+    limit = within_table(limit);
+    fds = malloc((size_t)limit * sizeof *fds); /* within the limit of descriptors */
+    if (!fds) return result(-ENOMEM);
+  }
+  int ready = select_among(fds, limit, reads, writes, excepts, timeout, mask);
+  if (fds != few) free(fds);
   return ready;
 }
 

@@ -1,0 +1,171 @@
+/* sysconf(3): glibc's values, or those of this layer where they differ. -1 without an errno is "no limit" or "no such option". */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <limits.h>
+#include <pthread.h>
+#include <signal.h>
+#include <sys/sysinfo.h>
+#include <unistd.h>
+
+#include "result.h"
+
+enum { NOTHING = -1, POSIX_2008 = 200809, PAGES_OF_4_GIB = 65536 };
+
+static const struct {
+  short name;
+  long value;
+} constants[] = {
+    {_SC_ARG_MAX, ARG_MAX},
+    {_SC_CHILD_MAX, NOTHING},
+    {_SC_CLK_TCK, 100},
+    {_SC_NGROUPS_MAX, NGROUPS_MAX},
+    {_SC_STREAM_MAX, 16},
+    {_SC_TZNAME_MAX, NOTHING},
+    {_SC_AIO_LISTIO_MAX, NOTHING},
+    {_SC_AIO_MAX, NOTHING},
+    {_SC_AIO_PRIO_DELTA_MAX, 20},
+    {_SC_DELAYTIMER_MAX, DELAYTIMER_MAX},
+    {_SC_MQ_OPEN_MAX, NOTHING},
+    {_SC_MQ_PRIO_MAX, MQ_PRIO_MAX},
+    {_SC_RTSIG_MAX, 32},
+    {_SC_SEM_NSEMS_MAX, NOTHING},
+    {_SC_SEM_VALUE_MAX, SEM_VALUE_MAX},
+    {_SC_SIGQUEUE_MAX, NOTHING},
+    {_SC_TIMER_MAX, NOTHING},
+    {_SC_BC_BASE_MAX, 99},
+    {_SC_BC_DIM_MAX, 2048},
+    {_SC_BC_SCALE_MAX, 99},
+    {_SC_BC_STRING_MAX, 1000},
+    {_SC_COLL_WEIGHTS_MAX, COLL_WEIGHTS_MAX},
+    {_SC_EXPR_NEST_MAX, 32},
+    {_SC_LINE_MAX, LINE_MAX},
+    {_SC_RE_DUP_MAX, RE_DUP_MAX},
+    {_SC_UIO_MAXIOV, IOV_MAX},
+    {_SC_GETGR_R_SIZE_MAX, 1024},
+    {_SC_GETPW_R_SIZE_MAX, 1024},
+    {_SC_LOGIN_NAME_MAX, 256},
+    {_SC_TTY_NAME_MAX, TTY_NAME_MAX},
+    {_SC_HOST_NAME_MAX, HOST_NAME_MAX},
+    {_SC_SYMLOOP_MAX, NOTHING},
+    {_SC_ATEXIT_MAX, INT_MAX},
+    {_SC_PASS_MAX, 8192},
+    {_SC_NZERO, 20},
+    {_SC_XOPEN_VERSION, 700},
+    {_SC_XOPEN_XCU_VERSION, 4},
+    {_SC_XOPEN_UNIX, 1},
+    {_SC_XOPEN_CRYPT, NOTHING},
+    {_SC_XOPEN_ENH_I18N, 1},
+    {_SC_XOPEN_SHM, NOTHING},
+    {_SC_XOPEN_LEGACY, 1},
+    {_SC_XOPEN_REALTIME, NOTHING},
+    {_SC_XOPEN_REALTIME_THREADS, NOTHING},
+    {_SC_XOPEN_XPG2, 1},
+    {_SC_XOPEN_XPG3, 1},
+    {_SC_XOPEN_XPG4, 1},
+    {_SC_JOB_CONTROL, 1},
+    {_SC_SAVED_IDS, 1},
+    {_SC_REGEXP, 1},
+    {_SC_SHELL, 1},
+    {_SC_VERSION, POSIX_2008},
+    {_SC_2_VERSION, POSIX_2008},
+    {_SC_2_C_BIND, POSIX_2008},
+    {_SC_2_C_DEV, NOTHING},
+    {_SC_2_SW_DEV, NOTHING},
+    {_SC_2_LOCALEDEF, NOTHING},
+    {_SC_2_CHAR_TERM, NOTHING},
+    {_SC_2_UPE, NOTHING},
+    {_SC_2_FORT_DEV, NOTHING},
+    {_SC_2_FORT_RUN, NOTHING},
+    {_SC_2_PBS, NOTHING},
+    {_SC_2_PBS_ACCOUNTING, NOTHING},
+    {_SC_2_PBS_LOCATE, NOTHING},
+    {_SC_2_PBS_MESSAGE, NOTHING},
+    {_SC_2_PBS_TRACK, NOTHING},
+    {_SC_2_PBS_CHECKPOINT, NOTHING},
+    {_SC_XBS5_ILP32_OFF32, NOTHING},
+    {_SC_XBS5_ILP32_OFFBIG, 1},
+    {_SC_XBS5_LP64_OFF64, NOTHING},
+    {_SC_XBS5_LPBIG_OFFBIG, NOTHING},
+    {_SC_V6_ILP32_OFF32, NOTHING},
+    {_SC_V6_ILP32_OFFBIG, 1},
+    {_SC_V6_LP64_OFF64, NOTHING},
+    {_SC_V6_LPBIG_OFFBIG, NOTHING},
+    {_SC_V7_ILP32_OFF32, NOTHING},
+    {_SC_V7_ILP32_OFFBIG, 1},
+    {_SC_V7_LP64_OFF64, NOTHING},
+    {_SC_V7_LPBIG_OFFBIG, NOTHING},
+    {_SC_REALTIME_SIGNALS, POSIX_2008},
+    {_SC_TIMERS, POSIX_2008},
+    {_SC_FSYNC, POSIX_2008},
+    {_SC_MAPPED_FILES, POSIX_2008},
+    {_SC_MEMLOCK, POSIX_2008},
+    {_SC_MEMLOCK_RANGE, POSIX_2008},
+    {_SC_SEMAPHORES, POSIX_2008},
+    {_SC_SHARED_MEMORY_OBJECTS, POSIX_2008},
+    {_SC_ADVISORY_INFO, POSIX_2008},
+    {_SC_BARRIERS, POSIX_2008},
+    {_SC_CLOCK_SELECTION, POSIX_2008},
+    {_SC_CPUTIME, POSIX_2008},
+    {_SC_THREAD_CPUTIME, POSIX_2008},
+    {_SC_MONOTONIC_CLOCK, POSIX_2008},
+    {_SC_READER_WRITER_LOCKS, POSIX_2008},
+    {_SC_SPIN_LOCKS, POSIX_2008},
+    {_SC_TIMEOUTS, POSIX_2008},
+    {_SC_IPV6, POSIX_2008},
+    {_SC_THREADS, POSIX_2008},
+    {_SC_THREAD_SAFE_FUNCTIONS, POSIX_2008},
+    {_SC_THREAD_ATTR_STACKADDR, POSIX_2008},
+    {_SC_THREAD_ATTR_STACKSIZE, POSIX_2008},
+    {_SC_THREAD_PROCESS_SHARED, POSIX_2008},
+    {_SC_SPAWN, POSIX_2008},
+    {_SC_MEMORY_PROTECTION, NOTHING},
+    {_SC_MESSAGE_PASSING, NOTHING},
+    {_SC_ASYNCHRONOUS_IO, NOTHING},
+    {_SC_PRIORITIZED_IO, NOTHING},
+    {_SC_SYNCHRONIZED_IO, POSIX_2008},
+    {_SC_PRIORITY_SCHEDULING, NOTHING},
+    {_SC_THREAD_PRIORITY_SCHEDULING, NOTHING},
+    {_SC_THREAD_PRIO_INHERIT, NOTHING},
+    {_SC_THREAD_PRIO_PROTECT, NOTHING},
+    {_SC_THREAD_ROBUST_PRIO_INHERIT, NOTHING},
+    {_SC_THREAD_ROBUST_PRIO_PROTECT, NOTHING},
+    {_SC_THREAD_DESTRUCTOR_ITERATIONS, PTHREAD_DESTRUCTOR_ITERATIONS},
+    {_SC_THREAD_KEYS_MAX, PTHREAD_KEYS_MAX},
+    {_SC_THREAD_STACK_MIN, PTHREAD_STACK_MIN},
+    {_SC_THREAD_THREADS_MAX, NOTHING},
+    {_SC_SPORADIC_SERVER, NOTHING},
+    {_SC_THREAD_SPORADIC_SERVER, NOTHING},
+    {_SC_TYPED_MEMORY_OBJECTS, NOTHING},
+    {_SC_RAW_SOCKETS, NOTHING},
+    {_SC_STREAMS, NOTHING},
+    {_SC_XOPEN_STREAMS, NOTHING},
+    {_SC_SS_REPL_MAX, NOTHING},
+    {_SC_TRACE, NOTHING},
+    {_SC_TRACE_EVENT_FILTER, NOTHING},
+    {_SC_TRACE_INHERIT, NOTHING},
+    {_SC_TRACE_LOG, NOTHING},
+    {_SC_TRACE_EVENT_NAME_MAX, NOTHING},
+    {_SC_TRACE_NAME_MAX, NOTHING},
+    {_SC_TRACE_SYS_MAX, NOTHING},
+    {_SC_TRACE_USER_EVENT_MAX, NOTHING},
+    {_SC_NPROCESSORS_CONF, 1}, /* one thread uses no more */
+    {_SC_NPROCESSORS_ONLN, 1},
+    {_SC_MINSIGSTKSZ, MINSIGSTKSZ},
+    {_SC_SIGSTKSZ, SIGSTKSZ},
+};
+
+/* The memory that a 32-bit program can have: how much the host has, and lets it have, is not known. */
+static long pages(int are_free) { return PAGES_OF_4_GIB - (are_free ? (long)__builtin_wasm_memory_size(0) : 0); }
+
+long sysconf(int name) {
+  switch (name) {
+    case _SC_OPEN_MAX: return getdtablesize();
+    case _SC_PAGESIZE: return getpagesize();
+    case _SC_PHYS_PAGES: return pages(0);
+    case _SC_AVPHYS_PAGES: return pages(1);
+    default: break;
+  }
+  for (size_t i = 0; i < sizeof constants / sizeof *constants; i++)
+    if (constants[i].name == name) return constants[i].value;
+  return result(-EINVAL);
+}
