@@ -11,6 +11,9 @@
 extern "C" {
 #endif
 
+/* By another name for the linker: wasi-libc defines it beside functions that every program has. */
+DIR *opendir(const char *) __asm__("posix_opendir");
+
 #if defined(_POSIX_SOURCE) || defined(_POSIX_C_SOURCE) || defined(_XOPEN_SOURCE) || defined(_GNU_SOURCE) || \
     defined(_BSD_SOURCE)
 int readdir_r(DIR *__restrict, struct dirent *__restrict, struct dirent **__restrict);

@@ -7,9 +7,14 @@
 #include "posix_sockets.h"
 #include "result.h"
 #include "signals.h"
+#include "unix_path.h"
 
 int bind(int fd, const struct sockaddr *address, socklen_t length) {
-  return result(wasm_sock_bind(fd, address, length));
+  struct unix_path path;
+  if (__posix_unix_path(address, length, &path) < 0 || result(wasm_sock_bind(fd, path.address, path.length)) < 0)
+    return -1;
+  __posix_unix_bound(address, length, &path);
+  return 0;
 }
 
 int listen(int fd, int backlog) { return result(wasm_sock_listen(fd, backlog)); }
@@ -33,6 +38,8 @@ static int connect_interruptibly(int fd, const struct sockaddr *address, socklen
 }
 
 int connect(int fd, const struct sockaddr *address, socklen_t length) {
-  if (__posix_timer_is_set()) return connect_interruptibly(fd, address, length);
-  return result(wasm_sock_connect(fd, address, length));
+  struct unix_path path;
+  if (__posix_unix_path(address, length, &path) < 0) return -1;
+  if (__posix_timer_is_set()) return connect_interruptibly(fd, path.address, path.length);
+  return result(wasm_sock_connect(fd, path.address, path.length));
 }

@@ -3,8 +3,11 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <wasi/libc-environ.h>
+
+#include "working_directory.h"
 
 const char *__posix_given_zone;
 
@@ -19,8 +22,19 @@ static void take_zone(void) {
     }
 }
 
+/* POSIX says of PWD: "an absolute pathname of the current working directory that does not contain dot or dot-dot". */
+static int is_directory(const char *path) {
+  struct stat file;
+  if (!path || *path != '/') return 0;
+  for (const char *slash = path; slash; slash = strchr(slash + 1, '/')) {
+    size_t length = strcspn(slash + 1, "/");
+    if (length == 0 || (length <= 2 && strncmp(slash + 1, "..", length) == 0)) return 0;
+  }
+  return stat(path, &file) == 0 && S_ISDIR(file.st_mode);
+}
+
 __attribute__((constructor)) static void begin(void) {
   const char *directory = getenv("PWD");
   take_zone();
-  if (directory && *directory == '/' && chdir(directory) != 0) return; /* not shown: it stays in / */
+  if (is_directory(directory)) __posix_start_in(directory); /* not shown: it stays in / */
 }
