@@ -1,4 +1,6 @@
 /* read and readv by preview 1, as in wasi-libc, but that a timer can interrupt them. */
+#define _GNU_SOURCE
+#include <fcntl.h>
 #include <poll.h>
 #include <sys/uio.h>
 #include <unistd.h>
@@ -13,8 +15,9 @@ static ssize_t read_into(int fd, const __wasi_iovec_t *parts, size_t count) {
   size_t length;
   if (__posix_await(fd, POLLIN) < 0) return -1;
   __wasi_errno_t error = __wasi_fd_read(fd, parts, count, &length);
-  /* wasi-libc does the same: reading is a right, and a descriptor without it is not one to read from. */
-  return error ? result(error == ENOTCAPABLE ? -EBADF : -error) : (ssize_t)length;
+  /* Reading is a right, and a descriptor without it is not one to read from; nor is one of a directory with O_PATH. */
+  if (error == ENOTCAPABLE || (error == EISDIR && (fcntl(fd, F_GETFL) & O_PATH))) error = EBADF;
+  return error ? result(-error) : (ssize_t)length;
 }
 
 ssize_t read(int fd, void *bytes, size_t length) {
