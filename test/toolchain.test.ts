@@ -134,6 +134,18 @@ int main(int argc, char **argv) {
     expect({ stdout, stderr }).toEqual({ stdout: '\nint six = 6;\n', stderr: '' })
   })
 
+  test('a program that is linked with wasi-libc alone has its headers alone', async () => {
+    write(
+      'alone.c',
+      '#include <fcntl.h>\n#include <time.h>\nint main(void) { struct timespec t; return clock_gettime(CLOCK_MONOTONIC, &t) + (open("x", O_RDONLY) >= 0); }\n',
+    )
+    expect(await build('cc', 'alone.c', '-nodefaultlibs', '-lc', '-o', 'alone.wasm')).toMatchObject({
+      code: 0,
+      stderr: '',
+    })
+    expect((await tool(['alone.wasm'])).code).toBe(0)
+  })
+
   test('archives are made, and programs linked with them', async () => {
     write('one.c', 'int one(void) { return 1; }\n')
     write('two.c', 'int two(void) { return 2; }\n')

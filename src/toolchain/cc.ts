@@ -1,6 +1,6 @@
 import fs from 'node:fs'
 import { type CommandLine, readCommandLine } from './command-line.js'
-import { posixFlags, posixLinkFlags } from './libposix.js'
+import { compileFlags, posixLinkFlags } from './libposix.js'
 import { linkLongDouble } from './long-double.js'
 import { makeRunnable } from './runnable.js'
 import { findToolchain, type Language, type Toolchain } from './toolchain.js'
@@ -31,7 +31,7 @@ export function binaryTool(name: string, args: readonly string[]): Promise<numbe
 }
 
 async function compile(toolchain: Toolchain, language: Language, line: CommandLine): Promise<number> {
-  const flags = [...toolchain.flags, ...posixFlags, ...flagsOf(language, line)]
+  const flags = [...toolchain.flags, ...compileFlags(line), ...flagsOf(language, line)]
   const run = (before: readonly string[], after: readonly string[]) =>
     toolchain.compile(language, [...quietly([...flags, ...before]), ...line.args, ...quietly(after)])
   if (!line.links || line.ownLibraries) return run([], [])

@@ -12,8 +12,8 @@ const sources = path.join(packageFolder, 'c/libc/src')
 /** What wasi-libc only emulates, and therefore wants to be asked for. */
 const emulations = { SIGNAL: 'signal', PROCESS_CLOCKS: 'process-clocks', GETPID: 'getpid', MMAN: 'mman' }
 
-/** What a compiler is told for any C or C++ of a POSIX program: target, headers, and setjmp. */
-export const posixFlags: readonly string[] = [
+/** What a compiler is told for any C or C++: target, and setjmp. */
+const bareFlags: readonly string[] = [
   '--target=wasm32-wasip1',
   '-mexception-handling',
   '-mllvm',
@@ -21,11 +21,17 @@ export const posixFlags: readonly string[] = [
   '-D__unix__',
   '-D__unix',
   ...Object.keys(emulations).map((name) => `-D_WASI_EMULATED_${name}`),
-  '-isystem',
-  headers,
   '-idirafter',
   path.join(packageFolder, 'c'),
 ]
+
+/** The same for a POSIX program. */
+export const posixFlags: readonly string[] = [...bareFlags, '-isystem', headers]
+
+/** Returns the flags of one command. Without our library it has only wasi-libc's headers: ours give some functions other names. */
+export function compileFlags({ ownLibraries }: { readonly ownLibraries: boolean }): readonly string[] {
+  return ownLibraries ? bareFlags : posixFlags
+}
 
 /** Linux gives a main thread 8 MiB; wasm-ld would give 64 KiB. At the bottom of memory an overflow traps instead of overwriting data. */
 const stack = ['-Wl,-z,stack-size=8388608', '-Wl,--stack-first']
