@@ -1,12 +1,12 @@
 import { beforeAll, expect, test } from 'vitest'
 import { GuestTrap, type RunOptions, runWithSockets } from '../src/index.js'
 import { describeModes } from './support/modes.js'
-import { compileWasi } from './support/wasi-programs.js'
+import { compileFrom } from './support/wasi-programs.js'
 
 /* What a program of one thread, in WebAssembly, cannot do as a native one: it ends, and says why. And what needs an option. */
 let programs: Record<string, string> = {}
 beforeAll(async () => {
-  programs = await compileWasi(['wait_in_vain', 'select_high'])
+  programs = await compileFrom('test/libc', ['wait_in_vain', 'select_high'])
 })
 
 describeModes('a guest', (mode) => {

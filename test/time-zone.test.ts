@@ -6,7 +6,7 @@ import { zoneEnv } from '../src/host/zone-env.js'
 import { type RunOptions, runWithSockets } from '../src/index.js'
 import { describeModes } from './support/modes.js'
 import { tinyGuest } from './support/tiny-wasm.js'
-import { compileWasi } from './support/wasi-programs.js'
+import { compileFrom } from './support/wasi-programs.js'
 
 /* How a zone's name in TZ reaches a guest that sees no files: by a variable, which its libc takes away. */
 const database = '/usr/share/zoneinfo'
@@ -16,7 +16,7 @@ if (!hasDatabase) console.log(`skipped: the tests with names of zones, since the
 let program = ''
 let folder = ''
 beforeAll(async () => {
-  program = (await compileWasi(['local_time']))['local_time'] as string
+  program = (await compileFrom('test/libc', ['local_time']))['local_time'] as string
   folder = fs.mkdtempSync(path.join(os.tmpdir(), 'posix-wasm-zone-'))
 })
 afterAll(() => fs.rmSync(folder, { recursive: true, force: true }))
