@@ -20,7 +20,7 @@ describe.runIf(isBuilt('libevent'))('libevent', () => {
     poll: { EVENT_NOEPOLL: '1' },
     epoll: {},
   }
-  /** What needs `fork` or a lower RLIMIT_NOFILE, or changes the environment for those after it. */
+  /** What needs `fork`, or changes the environment or the limits for those after it. */
   const left = [':main/fork', ':main/base_environ', ':listener/error_unlock']
   const groups = ['main', 'evbuffer', 'rpc', 'signal', 'listener', 'evtag', 'heap']
   const rows = Object.entries(others).flatMap(([backend, env]) => groups.map((group) => ({ group, backend, env })))
@@ -31,6 +31,11 @@ describe.runIf(isBuilt('libevent'))('libevent', () => {
     expect(said).not.toContain('FAILED')
     expect(said).toMatch(/\d+ tests ok/)
     expect(code).toBe(0)
+  })
+
+  test('its regression test listener/error_unlock passes, which lowers RLIMIT_NOFILE', async () => {
+    const { said } = await run(built('libevent', 'test/regress'), ['--no-fork', 'listener/error_unlock'], {})
+    expect(said).toContain('1 tests ok')
   })
 
   test.each(Object.entries(others))('it uses %s when told so', async (backend, env) => {
