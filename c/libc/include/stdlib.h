@@ -33,6 +33,9 @@ int mkostemps(char *, int, int);
 void *reallocarray(void *, size_t, size_t);
 void qsort_r(void *, size_t, size_t, int (*)(const void *, const void *, void *), void *);
 int getloadavg(double *, int);
+#ifdef _GNU_SOURCE
+char *canonicalize_file_name(const char *);
+#endif
 #endif
 
 #ifdef __cplusplus

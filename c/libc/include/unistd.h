@@ -5,6 +5,18 @@
 #ifndef _POSIX_WASM_UNISTD_H
 #define _POSIX_WASM_UNISTD_H
 
+/* As sysconf says: these options are not there. */
+#undef _POSIX_MEMORY_PROTECTION
+#define _POSIX_MEMORY_PROTECTION (-1)
+#undef _POSIX_MESSAGE_PASSING
+#define _POSIX_MESSAGE_PASSING (-1)
+#undef _POSIX_RAW_SOCKETS
+#define _POSIX_RAW_SOCKETS (-1)
+#undef _POSIX_THREAD_PRIORITY_SCHEDULING
+#define _POSIX_THREAD_PRIORITY_SCHEDULING (-1)
+#undef _POSIX_ASYNCHRONOUS_IO
+#define _POSIX_ASYNCHRONOUS_IO (-1)
+
 #ifdef __cplusplus
 extern "C" {
 #endif
