@@ -1,5 +1,6 @@
 import fs from 'node:fs'
 import os from 'node:os'
+import type { LoopClock } from './abi/turns.js'
 import type { BridgeOptions } from './bridge/bridge.js'
 import type { PumpPace } from './bridge/pump-doorbell.js'
 import type { InterfaceAddress, NetworkInterface } from './network/network.js'
@@ -18,6 +19,12 @@ export function machineWorld(): World {
 function monotonicMs(): number {
   const [seconds, ns] = process.hrtime()
   return seconds * 1000 + ns / 1e6
+}
+
+/** The event loop of this thread, where Node counts its turns: as every Node does that can suspend guests. */
+export function loopClock(): LoopClock {
+  const { nodeTiming } = performance as unknown as { nodeTiming: { uvMetricsInfo?: { loopCount: number } } }
+  return { now: monotonicMs, turns: () => nodeTiming.uvMetricsInfo?.loopCount ?? 0 }
 }
 
 /** What a bridge needs to know of this machine. */

@@ -19,6 +19,8 @@ export class Guest {
   isWasix = false
   /** Tells a person what the guest cannot be told. */
   notice: (text: string) => void = () => {}
+  /** Hears of a guest that gives up the processor for a moment. */
+  yielded: () => void = () => {}
   /** Of the last call that failed. */
   lastError: Errno | undefined
 

@@ -1,6 +1,7 @@
 import { bare } from './bare.js'
 import type { ImportType } from './import-types.js'
 import { trampolines } from './trampolines.js'
+import { type LoopClock, Turns } from './turns.js'
 
 /* JavaScript promise integration: a guest on its host's thread is suspended while it waits, and the thread is free. */
 
@@ -39,15 +40,23 @@ export class SuspensionError extends Error {
 
 /** What suspends one guest. */
 export class Suspension {
+  readonly turns: Turns
   /** True while a function of the guest's runs that cannot be suspended. Nothing else can run meanwhile. */
   #isPlain = false
+
+  constructor(clock: LoopClock) {
+    this.turns = new Turns(clock)
+  }
 
   /** The imports of a guest, each of which may answer a promise. Those with types do not suspend it for an answer that is there. */
   imports(modules: WebAssembly.Imports, types: readonly ImportType[] | undefined): WebAssembly.Imports {
     const { Suspending } = integration()
-    const typed = trampolines(modules, types ?? [], (later) => new Suspending(later))
+    const mayWait = () => !this.#isPlain
+    const after = (answer: unknown) => this.turns.after(answer, mayWait)
+    const typed = trampolines(modules, types ?? [], { suspending: (later) => new Suspending(later), after })
+    const untyped = (value: AnyFunction) => new Suspending((...args: never[]) => after(value(...args)))
     const wrap = (module: string, name: string, value: WebAssembly.ImportValue) =>
-      typed.get(module)?.get(name) ?? (typeof value === 'function' ? new Suspending(value as AnyFunction) : value)
+      typed.get(module)?.get(name) ?? (typeof value === 'function' ? untyped(value as AnyFunction) : value)
     return bare(
       Object.fromEntries(
         Object.entries(modules).map(([module, values]) => [

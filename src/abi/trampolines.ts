@@ -6,6 +6,12 @@ type Answering = (...args: unknown[]) => unknown
 /** Answered instead of a number by who has a promise; no call answers it. */
 const LATER = -(2 ** 31)
 
+interface Suspenders {
+  readonly suspending: (later: () => unknown) => WebAssembly.ImportValue
+  /** Is given each answer, and may make a promise of it. */
+  readonly after: (answer: unknown) => unknown
+}
+
 /**
  * Imports that suspend the guest only for a promise. The engine suspends for each call of a suspending import, also for an answer that is
  * there: other calls of the guest could come in between, and a function that is not called to be suspended could call none. So a small
@@ -20,7 +26,7 @@ const LATER = -(2 ** 31)
 export function trampolines(
   modules: WebAssembly.Imports,
   types: readonly ImportType[],
-  suspending: (later: () => unknown) => WebAssembly.ImportValue,
+  { suspending, after }: Suspenders,
 ): Map<string, Map<string, WebAssembly.ImportValue>> {
   const made = new Map<string, Map<string, WebAssembly.ImportValue>>()
   const all = single(types.filter((type) => type.kind === 'function')).filter(
@@ -35,7 +41,7 @@ export function trampolines(
   const now =
     (answer: Answering) =>
     (...args: unknown[]) => {
-      const given = answer(...args)
+      const given = after(answer(...args))
       if (!(given instanceof Promise)) return given
       promise = given
       return LATER

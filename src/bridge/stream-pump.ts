@@ -202,21 +202,21 @@ export class StreamPump {
   #write(stream: Duplex, piece: Uint8Array): void {
     let isSettled = false
     // A socket's write hands the bytes to the system, or keeps them until the callback; another stream may keep them for longer.
-    const written = this.#guard((error: unknown) => {
+    const written = (error: unknown) => {
       if (!isSettled) this.#written(piece.length, error)
-    })
+    }
     stream.write(this.#isSocket ? piece : Uint8Array.prototype.slice.call(piece), written)
     isSettled = stream.writableLength === 0 && stream.errored === null
     if (isSettled) this.#settle(piece.length)
     else this.#writing = true
   }
 
-  #written(count: number, error: unknown): void {
+  readonly #written = this.#guard((count: number, error: unknown): void => {
     if (error) return
     this.#writing = false
     this.#settle(count)
     this.#send()
-  }
+  })
 
   #settle(count: number): void {
     const { sent } = this.#channel

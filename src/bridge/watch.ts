@@ -22,8 +22,8 @@ export class Watch {
   /** Where in `#on` each handle is asked about. */
   readonly #places = new Map<Handle, number[]>()
   readonly #suspects = new Set<Handle>()
-  /** What is gone, and never holds otherwise. */
-  readonly #lost: { at: number; interest: Interest }[] = []
+  /** What is asked for and gone, as it is told. */
+  #lost: Interest[] | undefined
 
   constructor(watched: Watched) {
     this.#watched = watched
@@ -57,19 +57,20 @@ export class Watch {
   lose(handle: Handle): void {
     for (const at of this.#places.get(handle) ?? []) {
       const { since, tag } = this.#on[at] as Interest
-      this.#lost.push({ at, interest: { handle, events: POLLERR | POLLHUP, since, tag } })
+      this.#lost ??= []
+      this.#lost.push({ handle, events: POLLERR | POLLHUP, since, tag })
     }
     this.wake()
   }
 
   /** Forgets what was lost: the wait that asked for it is over. */
   settle(): void {
-    this.#lost.length = 0
+    this.#lost = undefined
   }
 
   /** What holds, in the order asked. */
   look(holding: Holding): Interest[] {
-    if (this.#lost.length > 0) return this.#lost.map(({ interest }) => interest)
+    if (this.#lost !== undefined) return this.#lost
     const found: { at: number; interest: Interest }[] = []
     for (const handle of this.#suspects) {
       const before = found.length

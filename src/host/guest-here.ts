@@ -1,8 +1,9 @@
 import { Suspension, SuspensionError } from '../abi/suspension.js'
+import { clockOfAsks } from '../abi/turns.js'
 import { after } from '../bridge/timer.js'
 import { Failures } from '../embedder/failures.js'
 import { attempt } from '../embedder/watched-streams.js'
-import { machineWorld } from '../machine.js'
+import { loopClock, machineWorld } from '../machine.js'
 import type { Ending } from '../recording/recorder.js'
 import type { Three } from '../recording/stdio.js'
 import { SocketShim } from '../socket-shim.js'
@@ -46,6 +47,11 @@ export async function guestHere(source: ModuleSource, given: HereOptions, mode: 
   }
 }
 
+/** In a network in memory nothing may depend on how fast this machine is. */
+function suspensionFor({ network }: HereOptions): Suspension {
+  return new Suspension(threadedOf(network) === undefined ? loopClock() : clockOfAsks())
+}
+
 interface Opening {
   readonly mode: Mode
   readonly failures: Failures
@@ -55,7 +61,7 @@ interface Opening {
 
 async function openedHere(source: ModuleSource, options: HereOptions, opening: Opening): Promise<GuestHere> {
   const { mode, failures, leave } = opening
-  const suspension = mode === 'suspend' ? new Suspension() : undefined
+  const suspension = mode === 'suspend' ? suspensionFor(options) : undefined
   const loaded = await loadModule(source, {
     wantsHash: wantsHash(options),
     maxPages: maxPagesFor(source, options, suspension),
@@ -122,6 +128,7 @@ export class GuestHere {
       ...(this.#trace && { trace: this.#trace }),
       onListen: wantsHash(options) ? (listener) => options.onListen?.(listener) : options.onListen,
     })
+    if (means.suspension !== undefined) this.sockets.guest.yielded = means.suspension.turns.note
   }
 
   /** To be called once, before all else. What fails closes the guest. */
@@ -272,12 +279,11 @@ export class GuestHere {
   }
 
   #stdio(): Three<Stdio> {
-    const { session, surroundings, suspension, failures } = this.#means
+    const { session, surroundings, failures } = this.#means
     if (session.isReplay) return session.stdio((fd, bytes) => this.#outputs[fd - 1]?.write(bytes))
-    const { bridge } = surroundings
-    if (suspension === undefined || bridge === undefined)
-      return session.stdio(blockingStdio(this.#options, this.#outputs))
-    return session.stdio(suspendingStdio(this.#options, { bridge, failures, outputs: this.#outputs }))
+    const { streams } = surroundings
+    if (streams === undefined) return session.stdio(blockingStdio(this.#options, this.#outputs))
+    return session.stdio(suspendingStdio(this.#options, { driver: streams, failures, outputs: this.#outputs }))
   }
 }
 

@@ -3,6 +3,7 @@ import { Bridge } from '../bridge/bridge.js'
 import { machineBridge } from '../machine.js'
 import { type Interrupts, interruptible } from '../network/interruptible.js'
 import type { Network, NetworkDriver } from '../network/network.js'
+import { notingAsks } from '../network/noting-asks.js'
 import { measured } from './figures-option.js'
 import { guarded } from './guarded.js'
 import type { Halt } from './halt.js'
@@ -23,8 +24,8 @@ export interface NetworkTerms {
 
 export interface NetworkHere {
   readonly network: Network | NetworkDriver
-  /** This machine's, without what is around it; undefined where there is another. */
-  readonly bridge: Bridge | undefined
+  /** For a guest that is suspended: what streams of the host's own are attached to. It can be stopped there, but no rule holds. */
+  readonly streams: NetworkDriver | undefined
   /** From here on the rules hold. */
   begin(): void
   /** Tells the last figures. */
@@ -54,7 +55,9 @@ export function liveNetwork(session: Live, options: Options, terms: NetworkTerms
     isOnMachine: threadedOf(options.network) === undefined,
   })
   const { driver: counted, end } = measured(driver, options, now)
-  return { network: session.driver(counted), bridge, begin, tell: end }
+  const noted = suspension === undefined ? counted : withAsksNoted(counted, suspension)
+  const streams = suspension && bridge && streamsOf(bridge, suspension, interrupts)
+  return { network: session.driver(noted), streams, begin, tell: end }
 }
 
 /** A recorded network. A limit of time stops the guest, and shortens no wait: none takes any. */
@@ -62,7 +65,7 @@ export function replayedNetwork({ network, machine }: Replayed, options: Options
   const patient = interruptible(network, { check, leftMs: () => Number.POSITIVE_INFINITY })
   const unticked = { ...options, figuresEveryMs: undefined }
   const { driver, end } = measured(patient, unticked, () => machine.now())
-  return { network: driver, bridge: undefined, begin() {}, tell: end }
+  return { network: driver, streams: undefined, begin() {}, tell: end }
 }
 
 function newBridge({ machine }: Live, given: Options, suspension: Suspension | undefined): Bridge {
@@ -80,6 +83,15 @@ function newBridge({ machine }: Live, given: Options, suspension: Suspension | u
 
 function newNative({ machine }: Live, { hostname, tls, limits }: Options): NetworkDriver {
   return nativeNetwork({ ...machineBridge(machine, hostname), ...ringsWithin(limits), tls })
+}
+
+function withAsksNoted(driver: Network | NetworkDriver, { turns }: Suspension): Network | NetworkDriver {
+  if (typeof driver === 'function') return notingAsks(driver, turns.note)
+  return withNetwork(driver, notingAsks(driver.network, turns.note))
+}
+
+function streamsOf(bridge: Bridge, { turns }: Suspension, interrupts: Interrupts): NetworkDriver {
+  return withNetwork(bridge, notingAsks(interruptible(bridge.network, interrupts), turns.note))
 }
 
 function withInterrupts(driver: Network | NetworkDriver, interrupts: Interrupts): Network | NetworkDriver {

@@ -1,7 +1,7 @@
 import type { Duplex, Readable } from 'node:stream'
 import tty from 'node:tty'
-import type { Bridge } from '../bridge/bridge.js'
 import type { Failures } from '../embedder/failures.js'
+import type { NetworkDriver } from '../network/network.js'
 import type { Three } from '../recording/stdio.js'
 import { overNetwork, type Stdio, toFunction } from '../wasi/stdio.js'
 import { OptionError } from './errors.js'
@@ -35,7 +35,7 @@ function blockingOutput(fd: 1 | 2, option: OutputOption | undefined, outputs: Ou
 }
 
 interface SuspendingDeps {
-  readonly bridge: Bridge
+  readonly driver: NetworkDriver
   readonly failures: Failures
   readonly outputs: Outputs
 }
@@ -45,9 +45,9 @@ export function suspendingStdio(
   { stdin = 'inherit', stdout, stderr }: StdioOptions,
   deps: SuspendingDeps,
 ): Three<Stdio> {
-  const { bridge, failures, outputs } = deps
+  const { driver, failures, outputs } = deps
   const over = (stream: () => Duplex, carries: 'input' | 'output', isTerminal: boolean) =>
-    overNetwork(bridge.network, { isTerminal, carries }, () => bridge.attach(stream()))
+    overNetwork(driver.network, { isTerminal, carries }, () => driver.attach(stream()))
   const input = () => {
     if (stdin === 'inherit' && !isFile(0))
       return over(() => hostStream({ from: () => process.stdin }, undefined), 'input', tty.isatty(0))

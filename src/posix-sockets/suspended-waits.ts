@@ -17,6 +17,7 @@ export class SuspendedWaits {
   /** To be called when the call has gone on as far as it can. */
   end(wait: Wait): void {
     this.#waits.delete(wait)
+    if (this.#closing.size === 0) return
     for (const [handle, close] of this.#closing) {
       if (this.#isAwaited(handle)) continue
       this.#closing.delete(handle)

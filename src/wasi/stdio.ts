@@ -5,7 +5,7 @@ import { sleep } from '../bridge/timer.js'
 import type { Handle, Network } from '../network/network.js'
 import { POLLIN, POLLOUT } from '../posix/constants.js'
 import { SysError } from '../posix/errno.js'
-import { type Blocking, untilDone } from '../posix-sockets/blocking.js'
+import { type Blocking, untilDone, wouldBlock } from '../posix-sockets/blocking.js'
 import type { OpenFile } from '../posix-sockets/open.js'
 import { type InheritedFile, inheritedFile } from './inherited-file.js'
 import { InheritedStream } from './inherited-stream.js'
@@ -141,7 +141,10 @@ function stdio(of: Partial<Stdio> & { isTerminal: boolean }): Stdio {
   }
 }
 
-/** What does not block answers EAGAIN instead; unless the guest wants just that, a moment passes before the next try. */
+/**
+ * What does not block answers EAGAIN instead; unless the guest wants just that, a moment passes before the next try. A guest that asks in vain
+ * waits for no time: so it can be stopped.
+ */
 function* retried(attempt: () => number, nonBlocking = false): Blocking<number> {
   for (let tries = 0; ; tries++) {
     try {
@@ -149,7 +152,11 @@ function* retried(attempt: () => number, nonBlocking = false): Blocking<number> 
     } catch (error) {
       const code = (error as NodeJS.ErrnoException).code
       if (code === 'EOF') return 0
-      if (code !== 'EAGAIN' || nonBlocking) throw new SysError(errnoFromNode(error), { cause: error })
+      if (code !== 'EAGAIN') throw new SysError(errnoFromNode(error), { cause: error })
+    }
+    if (nonBlocking) {
+      yield { on: [], timeoutMs: 0 }
+      throw wouldBlock
     }
     const sleepMs = SLEEPS_MS[tries]
     if (sleepMs !== undefined) sleep(sleepMs)
