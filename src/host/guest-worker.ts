@@ -152,7 +152,11 @@ function live(session: Live): Surroundings {
   const { openFds } = task
   const native =
     openFds &&
-    nativeNetwork(served, { bell: task.links.bell, openFds, bridge, needsHelper: () => tell({ is: 'helpless' }) })
+    nativeNetwork(
+      served,
+      { bell: task.links.bell, openFds, bridge, needsHelper: () => tell({ is: 'helpless' }) },
+      task.mayVanish,
+    )
   const own = native ?? bridge
   const adopt = (connection: number) => own.adoptOffered(connection)
   const at = (fd: 0 | 1 | 2) => stdioOf(own.network, fd, adopt)

@@ -1,3 +1,4 @@
+import { isMainThread } from 'node:worker_threads'
 import type { BridgeOptions } from '../bridge/bridge.js'
 import { Wakening } from '../bridge/wakening.js'
 import { findNative, loadNative } from '../native/load.js'
@@ -13,8 +14,11 @@ export function loadedCalls(): SystemCalls | undefined {
   return loaded
 }
 
-/** A network of this machine's own calls. To be asked for where nothing is lacking. */
-export function nativeNetwork(bridge: BridgeOptions, given?: GivenMeans): NativeNetwork {
+/**
+ * A network of this machine's own calls. To be asked for where nothing is lacking. `mayVanish` is true in an app's own worker thread, and in a
+ * thread that such a one has started: the app may terminate them all.
+ */
+export function nativeNetwork(bridge: BridgeOptions, given?: GivenMeans, mayVanish = !isMainThread): NativeNetwork {
   const found = findNative(machine(), librariesFor(true))
   if ('lack' in found) throw new TypeError(found.lack)
   const load = () => loadNative(machine(), found.library)
@@ -22,5 +26,5 @@ export function nativeNetwork(bridge: BridgeOptions, given?: GivenMeans): Native
   if (means === undefined) throw new GuestStopped('the guest was stopped')
   const { calls, platform } = means
   loaded = calls
-  return new NativeNetwork({ calls, platform, bridge, given })
+  return new NativeNetwork({ calls, platform, bridge, given, mayVanish })
 }

@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream'
-import type { Worker } from 'node:worker_threads'
+import { isMainThread, type Worker } from 'node:worker_threads'
 import { backlogMemory, HostBacklog } from '../bridge/backlog.js'
 import { helperGone, linkEnds } from '../bridge/link.js'
 import { startPumpHere } from '../bridge/pump-here.js'
@@ -107,7 +107,10 @@ function begun(threads: GuestThreads, beginning: Beginning): Threads {
   const native = mode === 'native' ? new NativeGuest(bell) : undefined
   try {
     const task = liveTask(loaded, options, { links: { bell, helper: end, host: ends.guest }, pump, failures })
-    beginGuest(threads, { ...task, gate, backlog, openFds: native?.openFds }, [end.port, ends.guest.port])
+    beginGuest(threads, { ...task, gate, backlog, openFds: native?.openFds, mayVanish: !isMainThread }, [
+      end.port,
+      ends.guest.port,
+    ])
     return { worker, helper, pump, native }
   } catch (error) {
     native?.closeLeft()

@@ -36,6 +36,8 @@ export interface GuestTask
   readonly backlog: SharedArrayBuffer
   /** For a guest that makes the system's calls itself: where it keeps account of its descriptors. */
   readonly openFds?: SharedArrayBuffer | undefined
+  /** True where the thread that has started it is itself one that the app may terminate. */
+  readonly mayVanish?: boolean
   readonly stdio: readonly [StdioPlan, StdioPlan, StdioPlan]
   readonly connections: readonly number[]
   /** What `WasmFs.toJSON` answered. */

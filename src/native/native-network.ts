@@ -14,6 +14,9 @@ import { EFD_CLOEXEC, EFD_NONBLOCK, type Platform } from './platform.js'
 import { checked, type SystemCalls } from './system-calls.js'
 import { type Others, Waiting } from './waiting.js'
 
+/** How long a guest sleeps at a time whose thread may be terminated meanwhile, in ms: nothing ends a system call. */
+const PIECE_MS = 100
+
 /** Handles of the bridge stand here; those below are descriptors of the system's. */
 const BRIDGED = 1 << 24
 
@@ -21,6 +24,8 @@ export interface NativeOptions {
   readonly calls: SystemCalls
   readonly platform: Platform
   readonly bridge: BridgeOptions
+  /** True where the guest's thread may be terminated by threads that do not know of the guest, and so cannot wake it. */
+  readonly mayVanish?: boolean | undefined
   /** What another thread has prepared for the guest, which wakes it, may stop it, and closes what it leaves open. */
   readonly given?: GivenMeans | undefined
 }
@@ -74,6 +79,7 @@ export class NativeNetwork implements NetworkDriver {
     this.#wakening.wakeFd = this.#wakeFd
     this.#waiting = new Waiting({
       ...{ calls, platform, now, descriptors: this.#descriptors, wakening: this.#wakening, wakeFd: this.#wakeFd },
+      mostMs: options.mayVanish ? PIECE_MS : Number.POSITIVE_INFINITY,
       checkStopped: () => this.#checkStopped(),
       others: () => this.#others,
     })

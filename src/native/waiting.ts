@@ -29,6 +29,8 @@ interface Ground {
   /** Where the guest is woken. */
   readonly wakeFd: number
   readonly now: () => number
+  /** The longest that the guest may sleep without looking whether its thread is to end, in ms. */
+  readonly mostMs: number
   /** Throws when the guest is to stop. */
   readonly checkStopped: () => void
   readonly others: () => Others | undefined
@@ -61,10 +63,11 @@ export class Waiting {
 
   /** Blocks until one of the conditions holds or time has run out. */
   wait(on: readonly Interest[], timeoutMs: number): readonly Interest[] {
-    const { now, checkStopped } = this.#ground
+    const { now, checkStopped, mostMs } = this.#ground
     const deadline = timeoutMs > 0 && timeoutMs < Number.POSITIVE_INFINITY ? now() + timeoutMs : timeoutMs
     for (let leftMs = timeoutMs; ; leftMs = deadline - now()) {
-      const found = on.length === 1 ? this.#waitForOne(on[0] as Interest, leftMs) : this.#waitForMany(on, leftMs)
+      const pieceMs = Math.min(leftMs, mostMs)
+      const found = on.length === 1 ? this.#waitForOne(on[0] as Interest, pieceMs) : this.#waitForMany(on, pieceMs)
       if (found.length > 0) return found
       checkStopped()
       if (timeoutMs <= 0 || (timeoutMs < Number.POSITIVE_INFINITY && deadline <= now())) return found
