@@ -28,7 +28,7 @@ int main(int argc, char **argv) {
   fflush(stdout);
   char line[16];
   if (read(0, line, sizeof line) < 0) return perror("read"), 1;
-  if (listen(fd, 8) < 0) return perror("listen"), 1;
+  if (listen(fd, 64) < 0) return perror("listen"), 1;
   printf("listening\n");
   fflush(stdout);
   while (served < atoi(argv[3])) {
