@@ -50,6 +50,13 @@ export class LocalEnd {
     this.#other = undefined
   }
 
+  /** For datagrams. Linux: this side forgets what it has received, and the other hears of a reset; it may go on sending. */
+  disconnect(): true {
+    this.received.consume(this.received.used)
+    if (this.#other !== undefined) this.#other.#fail('ECONNRESET')
+    return true
+  }
+
   /** For datagrams. Linux: `ECONNREFUSED` tells that the other end is gone, and from then on there is none. */
   ensureOther(): void {
     if ((this.state & STATE_BROKEN) === 0) return

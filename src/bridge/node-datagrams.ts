@@ -33,6 +33,9 @@ export class NodeDatagrams implements DatagramPort {
   /** AF_UNSPEC: the guest sees what Linux says then, an address without a port where bind had chosen it. */
   #wasLeft = false
   #isClosed = false
+  /** True while Node connects the socket, which can neither be left nor connected anew then; what was asked for meanwhile comes afterwards. */
+  #isConnecting = false
+  readonly #held: (() => void)[] = []
 
   constructor(family: Family, told: DatagramsTold) {
     this.#family = family
@@ -55,6 +58,7 @@ export class NodeDatagrams implements DatagramPort {
       if (to === undefined) return done()
       return this.#bindThen(anyAddress(this.#family) as InetAddress, () => this.connect(to, done), done)
     }
+    if (this.#isConnecting) return void this.#held.push(this.#guard(() => this.connect(to, done)))
     this.#leave(socket)
     this.#wasLeft = to === undefined
     if (to === undefined) done()
@@ -71,6 +75,7 @@ export class NodeDatagrams implements DatagramPort {
   }
 
   send(data: Uint8Array, to: InetAddress | undefined, done: Done): void {
+    if (this.#isConnecting) return void this.#held.push(this.#guard(() => this.send(data, to, done)))
     const socket = this.#socket as dgram.Socket
     const sent = this.#guard((error: Error | null) => done(error === null ? undefined : errnoFromNode(error)))
     try {
@@ -167,12 +172,19 @@ export class NodeDatagrams implements DatagramPort {
   /** Node takes no port 0. Connecting to another one finds the route, and what is sent from there. */
   #connectTo(socket: dgram.Socket, to: InetAddress, done: Done): void {
     const refused = (error: unknown) => done(errnoFromNode(error))
-    const connected = guardFor(refused)((error?: Error) => {
+    const settled = guardFor(refused)((error?: Error) => {
       if (error) return refused(error)
       this.#peer = to
       if (to.port === 0) this.#anywhere = this.#connectAnywhere(socket, to)
       done()
     })
+    const connected = (error?: Error) => {
+      this.#isConnecting = false
+      if (this.#isClosed) return
+      settled(error)
+      while (!this.#isConnecting && this.#held.length > 0) this.#held.shift()?.()
+    }
+    this.#isConnecting = true
     socket.connect(to.port || 1, hostForNode(to), connected)
   }
 

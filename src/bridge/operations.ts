@@ -245,6 +245,7 @@ function ask(socket: SocketEndpoint, command: Command): true | Again {
 }
 
 function connectDatagram(socket: SocketEndpoint, to: Input<'connect'>['to']): true | Again {
+  if (socket.channel instanceof LocalEnd) return socket.channel.disconnect()
   const answer = ask(socket, { do: 'connect', id: socket.id, to })
   if (answer === true) socket.peer = to
   return answer

@@ -63,7 +63,8 @@ function sendWhole(ground: Ground, socket: OpenSocket, message: Message): MaybeB
 
 function ensureSendable(socket: OpenSocket, to: Address | undefined): void {
   if (socket.writeShut) throw new SysError('EPIPE')
-  if (to === undefined && socket.state !== 'connected') throw new SysError('EDESTADDRREQ')
+  if (to === undefined && socket.state !== 'connected')
+    throw new SysError(socket.family === 'unix' ? 'ENOTCONN' : 'EDESTADDRREQ')
   if (to?.family === 'unix') throw new SysError('EOPNOTSUPP') // only pairs exist, which have no names
   if (to !== undefined && to.family !== socket.family) throw new SysError('EAFNOSUPPORT')
   if (to?.port === 0 && socket.state !== 'fresh') throw new SysError('EINVAL')

@@ -171,6 +171,7 @@ export class Sockets extends Descriptors {
     if (to !== undefined && isUnnamed(to)) throw new SysError('EINVAL')
     if (socket.type === 'dgram') yield* connectDatagram(this.ground, socket, to)
     else if (to !== undefined) yield* connectStream(this.ground, socket, to)
+    else if (socket.family === 'unix') throw new SysError('EINVAL')
     else if (socket.state !== 'fresh') this.#renew(socket)
   }
 

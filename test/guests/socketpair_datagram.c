@@ -21,5 +21,21 @@ int main(void) {
   say("send", send(pair[0], "x", 1, MSG_NOSIGNAL));
   say("send again", send(pair[0], "x", 1, MSG_NOSIGNAL));
   close(pair[0]);
+  struct sockaddr nobody = {.sa_family = AF_UNSPEC};
+  MUST(socketpair(AF_UNIX, SOCK_DGRAM, 0, pair));
+  MUST(send(pair[1], "waits", 5, 0));
+  say("connect to nobody", connect(pair[0], &nobody, sizeof nobody));
+  say("what has waited is gone", recv(pair[0], text, sizeof text, MSG_DONTWAIT));
+  say("send", send(pair[0], "x", 1, 0));
+  say("the other hears of it", recv(pair[1], text, sizeof text, MSG_DONTWAIT));
+  say("the other sends", send(pair[1], "x", 1, 0));
+  say("recv", recv(pair[0], text, sizeof text, MSG_DONTWAIT));
+  say("connect to nobody again", connect(pair[0], &nobody, sizeof nobody));
+  close(pair[0]);
+  close(pair[1]);
+  MUST(socketpair(AF_UNIX, SOCK_STREAM, 0, pair));
+  say("a stream to nobody", connect(pair[0], &nobody, sizeof nobody));
+  say("it still sends", send(pair[0], "x", 1, 0));
+  say("and is received", recv(pair[1], text, sizeof text, 0));
   return 0;
 }

@@ -111,8 +111,11 @@ export class LocalDatagramEnd extends DatagramEnd {
     throw new SysError('EOPNOTSUPP')
   }
 
-  connect(): void {
-    throw new SysError('EOPNOTSUPP')
+  /** Linux: this side forgets what it has received, and the other hears of a reset; it may go on sending. */
+  connect(to: Address | undefined): void {
+    if (to !== undefined) throw new SysError('EOPNOTSUPP')
+    this.inbox.clear()
+    this.#other?.fail('ECONNRESET')
   }
 
   close(): void {

@@ -24,6 +24,11 @@ export class DatagramInbox {
     return this.#used <= IN_BYTES / 2
   }
 
+  clear(): void {
+    this.#waiting.length = 0
+    this.#used = 0
+  }
+
   /** False, and nothing kept, where there is no room. */
   add(datagram: Datagram): boolean {
     const total = datagram.data.length + RECORD_BYTES
