@@ -1,6 +1,7 @@
 import type { Guest } from './abi/guest.js'
 import { type LinkOptions, linkSockets } from './abi/link.js'
 import { Bridge } from './bridge/bridge.js'
+import { Failures } from './embedder/failures.js'
 import { type Table, takeFields } from './embedder/fields.js'
 import { callback, has, oneOf, shape, type Take, text, whole } from './embedder/take.js'
 import { machineBridge, machineWorld } from './machine.js'
@@ -55,13 +56,18 @@ export class SocketShim extends Sockets {
   readonly guest: Guest
   /** Says where the guest's memory is. A call before that throws. */
   readonly setMemory: (memory: WebAssembly.Memory) => void
+  readonly #failures: Failures
 
   constructor(given: SocketShimOptions = {}) {
     const options = takeFields(given, shimTable, { whole: 'the options', field: 'option' })
-    const { world = machineWorld(), hostname, descriptors, onListen } = options
+    const { world = machineWorld(), hostname, descriptors } = options
+    const failures = new Failures()
+    const onListen = followed(options.onListen, failures)
+    const trace = followed(options.trace, failures)
     const network = options.network ?? new Bridge(machineBridge(world, hostname))
     super({ network, world, onListen, ...(descriptors !== undefined && { descriptors }) })
-    const { imports, guest, setMemory } = linkSockets(this, options)
+    const { imports, guest, setMemory } = linkSockets(this, { ...options, trace })
+    this.#failures = failures
     this.imports = imports
     this.guest = guest
     this.setMemory = setMemory
@@ -78,5 +84,20 @@ export class SocketShim extends Sockets {
     const wasi = new ForeignWasi(this.guest, given)
     const both = { wasi_snapshot_preview1: wasi.functions, wasi_unstable: wasi.functions }
     return { ...imports, ...both, posix_sockets: wasi.before(this.imports.posix_sockets) }
+  }
+
+  /** The same as of `Sockets`. Rejects with what a promise of `trace` or `onListen` has been rejected with, unless a call has thrown it. */
+  override async end(lingerMs?: number): Promise<void> {
+    await super.end(lingerMs)
+    this.#failures.end()
+  }
+}
+
+/** A function of the caller's, whose promise nobody awaits: its rejection is thrown by the next call of the function. */
+function followed<T>(called: ((news: T) => void) | undefined, failures: Failures): ((news: T) => void) | undefined {
+  if (called === undefined) return undefined
+  return (news) => {
+    failures.check()
+    void failures.follow(called(news))
   }
 }

@@ -91,6 +91,11 @@ export class Suspension {
     }
   }
 
+  /** Whether the function of the guest's that runs can be suspended. */
+  get mayWait(): boolean {
+    return !this.#isPlain
+  }
+
   /** Throws where the function of the guest's that runs cannot be suspended. */
   ensureMayWait(): void {
     if (this.#isPlain) throw cannotWait()

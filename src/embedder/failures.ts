@@ -1,5 +1,11 @@
+import { isThenable } from './take.js'
+
 /** How long a guest may take to end by itself after a stream of the caller's has failed, in ms. It has been told `EIO`. */
 export const GRACE_MS = 1000
+
+/** How many promises of the caller's functions may be pending, and how long a guest waits where none of them is settled, in ms. */
+const MOST_PENDING = 10_000
+const PATIENCE_MS = 1000
 
 type Listener = (reason: unknown, graceMs: number) => void
 type Function<A extends unknown[]> = (...args: A) => unknown
@@ -65,6 +71,18 @@ export class Failures {
     return settled
   }
 
+  /** A promise to wait for while too many of the caller's are pending, but not for ever: they may be waiting for this very guest. */
+  room(after: (ms: number, then: () => void) => () => void): Promise<void> | undefined {
+    if (this.#pending.size < MOST_PENDING) return undefined
+    return new Promise((resolve) => {
+      const callOff = after(PATIENCE_MS, resolve)
+      void Promise.race(this.#pending).then(() => {
+        callOff()
+        resolve(this.room(after))
+      })
+    })
+  }
+
   /** Resolves when all promises of the caller's functions are settled, or when something has failed. */
   async settled(): Promise<void> {
     await Promise.resolve()
@@ -88,10 +106,6 @@ export class Failures {
     this.seal()
     if (!this.#isThrown) this.check()
   }
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function'
 }
 
 /** Nothing waits for the guest any more that could reject. */

@@ -89,3 +89,8 @@ export function isRecord(value: unknown): value is Readonly<Record<string, unkno
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
   return /^\[object (Object|Module)\]$/.test(Object.prototype.toString.call(value))
 }
+
+/** Whether a value is a promise, or what `await` takes for one. */
+export function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function'
+}

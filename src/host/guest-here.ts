@@ -138,8 +138,15 @@ export class GuestHere {
     const { stdin: _, ...options } = this.#options
     if (options.figuresEveryMs !== undefined) this.#means.surroundings.tell() // one that only computes tells no more
     try {
-      const check = halt.isForeseen ? halt.check : undefined
-      const parts = { ...options, trace: this.#trace, sockets, zone: session.zone, provider, suspension, check }
+      const parts = {
+        ...options,
+        trace: this.#trace,
+        sockets,
+        zone: session.zone,
+        provider,
+        suspension,
+        ask: halt.isForeseen ? this.#ask : undefined,
+      }
       const ready = () => this.#begin()
       this.#instance = await instantiate(this.loaded, { ...parts, stdio: this.#stdio(), ready })
     } catch (error) {
@@ -253,6 +260,13 @@ export class GuestHere {
       this.#means.failures.check()
       throw trapOf(error)
     }
+  }
+
+  /** A guest that can be suspended waits for a host that falls behind with promises of its functions. */
+  readonly #ask = (): Promise<void> | undefined => {
+    const { halt, suspension, failures } = this.#means
+    halt.check()
+    return suspension?.mayWait ? failures.room(after) : undefined
   }
 
   #ensureOpen(): void {

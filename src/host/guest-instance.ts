@@ -11,6 +11,7 @@ import { noFiles, type WasiProvider } from '../wasi/provider.js'
 import type { Stdio } from '../wasi/stdio.js'
 import { checkImports, checkTypes, formOf } from './check-imports.js'
 import { ModuleError } from './errors.js'
+import { type Ask, asking, extraImports } from './extra-imports.js'
 import { givenEnv, openGiven } from './given-sockets.js'
 import { printForHost } from './host-text.js'
 import { limitNotice, memoryFileLimits } from './limits-option.js'
@@ -32,8 +33,8 @@ export interface Parts extends Pick<GuestOptions, 'args' | 'argv0' | 'env' | 'li
   readonly trace?: ((event: CallEvent) => void) | undefined
   /** For a guest that is suspended while it waits. */
   readonly suspension?: Suspension | undefined
-  /** Throws where the guest is to be stopped; asked before each call of an import. */
-  readonly check?: (() => void) | undefined
+  /** Asked before each call of an import. */
+  readonly ask?: Ask | undefined
   /** Called when the guest's descriptors 0 to 2 and its directories have their places, before it runs. */
   readonly ready?: () => void
 }
@@ -52,10 +53,16 @@ export async function instantiate(loaded: LoadedModule, parts: Parts): Promise<W
   parts.ready?.()
   let memory: WebAssembly.Memory | undefined
   const bytes: ImportContext['bytes'] = (pointer, length) => sockets.guest.memory.bytes(pointer, length)
-  const extra = extraImports(parts.imports, bytes, () => memory)
+  const extra = extraImports(parts.imports, {
+    memory() {
+      if (memory === undefined) throw new Error('the guest has no memory yet')
+      return memory
+    },
+    bytes,
+  })
   const made = madeFor(loaded, sockets.guest, wasi.dialects)
   const provided = only(imported, bare({ ...sockets.imports, ...wasi.modules }))
-  const ours = parts.check === undefined ? provided : stoppable(provided, parts.check)
+  const ours = parts.ask === undefined ? provided : asking(provided, parts.ask)
   const imports = merge(merge(suspension?.imports(ours, loaded.importTypes) ?? ours, made), extra)
   checkImports(loaded, imports)
   checkTypes({ ...loaded, importTypes: notGiven(loaded.importTypes, merge(made, extra)) }, wasi.dialects)
@@ -138,23 +145,6 @@ export async function filesFor(
   return (await import('../wasi/memory-files.js')).memoryFiles(fs, memoryFileLimits(limits), limitNotice(notify))
 }
 
-function extraImports(
-  given: ExtraImports | undefined,
-  bytes: ImportContext['bytes'],
-  memory: () => WebAssembly.Memory | undefined,
-): WebAssembly.Imports {
-  if (typeof given !== 'function') return given ?? {}
-  const context: ImportContext = {
-    memory() {
-      const found = memory()
-      if (found === undefined) throw new Error('the guest has no memory yet')
-      return found
-    },
-    bytes,
-  }
-  return given(context)
-}
-
 /** What is made for this module: a memory, and functions of WASIX that are not provided. */
 function madeFor({ module, importTypes = [], maxPages }: LoadedModule, guest: Guest, dialects: readonly Dialect[]) {
   const found: Record<string, WebAssembly.ModuleImports> = {}
@@ -184,29 +174,6 @@ function only(imported: readonly WebAssembly.ModuleImportDescriptor[], provided:
     found[module][name] = value
   }
   return found
-}
-
-/** The same functions, each of which asks first whether the guest is to be stopped: one that never waits is stopped too. */
-function stoppable(provided: WebAssembly.Imports, check: () => void): WebAssembly.Imports {
-  const asking = (value: WebAssembly.ImportValue) => {
-    if (typeof value !== 'function') return value
-    return (...args: unknown[]) => {
-      check()
-      return value(...args)
-    }
-  }
-  return mapped(provided, asking)
-}
-
-function mapped(
-  imports: WebAssembly.Imports,
-  change: (value: WebAssembly.ImportValue, name: string) => WebAssembly.ImportValue,
-): WebAssembly.Imports {
-  const modules = Object.entries(imports).map(([module, values]) => {
-    const changed = Object.entries(values).map(([name, value]) => [name, change(value, `${module}.${name}`)])
-    return [module, bare(Object.fromEntries(changed))]
-  })
-  return bare(Object.fromEntries(modules))
 }
 
 /** The caller's functions come first, so that it may replace one of ours. Nothing is found by way of a prototype: that is the host's. */

@@ -18,6 +18,7 @@ import type { Three } from '../recording/stdio.js'
 import { SocketShim } from '../socket-shim.js'
 import { overNetwork, type Stdio } from '../wasi/stdio.js'
 import { GuestTimeout, GuestTrap } from './errors.js'
+import { importsFrom } from './extra-imports.js'
 import { type FiguresOptions, measured } from './figures-option.js'
 import { guarded } from './guarded.js'
 import { shimOptions } from './guest-here.js'
@@ -25,7 +26,7 @@ import { filesFor, instantiate, invoke } from './guest-instance.js'
 import { printForHost } from './host-text.js'
 import { limitNotice, ringsWithin, withinLimits } from './limits-option.js'
 import { nativeNetwork } from './native-mode.js'
-import type { ExtraImports, InputOption } from './options.js'
+import type { InputOption } from './options.js'
 import { endSession, type Live, type Replayed, sessionOf, stopped, traceOf, wantsHash } from './session.js'
 import { inputOf, outputOf, sinkOf } from './stdio-options.js'
 import { bytesOf, type GuestNews, type GuestTask, type StdioPlan } from './thread-messages.js'
@@ -84,7 +85,7 @@ async function run(): Promise<GuestNews> {
       zone: session.zone,
       provider: session.files(provider),
       stdio: surroundings.stdio(),
-      imports: await extraImports(task.importsFrom),
+      imports: task.importsFrom === undefined ? undefined : await importsFrom(task.importsFrom),
       trace,
       ...(task.tell.notices && { notice: (text) => tell({ is: 'notice', text }) }),
       ready: surroundings.ready,
@@ -227,13 +228,6 @@ function stdioOf(network: Network, fd: 0 | 1 | 2, adopt: (connection: number) =>
 
 function isConnection(plan: StdioPlan): plan is Extract<StdioPlan, { connection: number }> {
   return typeof plan === 'object' && 'connection' in plan
-}
-
-async function extraImports(from: string | undefined): Promise<ExtraImports | undefined> {
-  if (from === undefined) return undefined
-  const { imports } = (await import(from)) as { imports?: ExtraImports }
-  if (imports === undefined) throw new TypeError(`${from} exports no imports`)
-  return imports
 }
 
 function tracer(): ((event: CallEvent) => void) | undefined {

@@ -70,8 +70,15 @@ export function writeForHost(fd: 1 | 2, bytes: Uint8Array): void {
   textOf(fd).write(bytes)
 }
 
-/** Writes a line to standard error for the host. The main thread must stay free: it does not wait long for a reader. */
+/**
+ * Writes a line to standard error for the host. The main thread must stay free: it does not wait long for a reader. Where standard error
+ * is closed, the line is lost: neither guest nor host fails for want of a reader.
+ */
 export function printForHost(line: string): void {
-  if (isMainThread) textOf(2).print(line)
-  else textOf(2).write(Buffer.from(`${line}\n`))
+  try {
+    if (isMainThread) textOf(2).print(line)
+    else textOf(2).write(Buffer.from(`${line}\n`))
+  } catch (error) {
+    if (!(error instanceof Error && 'syscall' in error)) throw error
+  }
 }

@@ -11,6 +11,7 @@ import { limitNotice, ringsWithin, withinLimits } from './limits-option.js'
 import { nativeNetwork } from './native-mode.js'
 import { driverOf, rulesOf, threadedOf, withNetwork } from './network-option.js'
 import type { InstantiateOptions } from './options.js'
+import { noticingOwnThread } from './own-thread.js'
 import type { Live, Replayed } from './session.js'
 
 /** What a guest's network on the calling thread is made with. */
@@ -43,7 +44,9 @@ export function liveNetwork(session: Live, options: Options, terms: NetworkTerms
   const given = driverOf(options.network) ?? threaded?.driver()
   const native = given === undefined && isNative ? newNative(session, options) : undefined
   const bridge = given === undefined && native === undefined ? newBridge(session, options, suspension) : undefined
-  const small = withinLimits((given ?? native ?? bridge) as Network | NetworkDriver, options.limits, {
+  const own = native ?? bridge
+  const patientOwn = own && suspension === undefined ? noticingOwnThread(own, { now, notify }) : own
+  const small = withinLimits((given ?? patientOwn) as Network | NetworkDriver, options.limits, {
     now,
     onLimit: limitNotice(notify),
   })

@@ -3,11 +3,12 @@ import { type CallEvent, formatCall } from '../abi/trace.js'
 import { ensureNotAborted } from '../embedder/signals.js'
 import type { TakenStart } from './check-options.js'
 import { OptionError } from './errors.js'
+import { importsFrom } from './extra-imports.js'
 import { discard } from './given-streams.js'
 import { type GuestHere, guestHere, type HereOptions } from './guest-here.js'
 import { printForHost } from './host-text.js'
 import { takeConnection } from './object-options.js'
-import type { ExtraImports, ModuleSource } from './options.js'
+import type { ModuleSource } from './options.js'
 import type { RunningGuest } from './run.js'
 import type { TraceFormat } from './thread-messages.js'
 
@@ -47,13 +48,7 @@ function attached({ sockets, hasEnded }: GuestHere, given: Duplex, { replay }: T
 
 async function hereOptions({ imports, printTrace, ...options }: TakenStart): Promise<HereOptions> {
   const trace = tracer(options.trace, printTrace)
-  return { ...options, ...(trace && { trace }), ...(imports && { imports: await extraImports(imports) }) }
-}
-
-async function extraImports(from: URL): Promise<ExtraImports> {
-  const { imports } = (await import(from.href)) as { imports?: ExtraImports }
-  if (imports === undefined) throw new TypeError(`${from.href} exports no imports`)
-  return imports
+  return { ...options, ...(trace && { trace }), ...(imports && { imports: await importsFrom(imports.href) }) }
 }
 
 type Tracer = (event: CallEvent) => void

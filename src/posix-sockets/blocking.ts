@@ -55,7 +55,7 @@ export function runBlocking<T>(call: MaybeBlocking<T>, network: Network): T {
   while (!step.done) {
     const { value } = step
     const found = waited(call, () => network('wait', value))
-    if (found instanceof Promise) throw new TypeError('a network that suspends guests cannot block a thread')
+    if (found instanceof Promise) throw cannotBlock(found)
     step = call.next(found)
   }
   return step.value
@@ -69,6 +69,12 @@ function waited<T, R>(call: Blocking<T>, wait: () => R): R {
     call.return(undefined as T)
     throw error
   }
+}
+
+/** Nobody else would learn what becomes of the promise. */
+function cannotBlock(wait: Promise<unknown>): TypeError {
+  wait.catch(() => {})
+  return new TypeError('a network that suspends guests cannot block a thread')
 }
 
 /** Runs a call to its end: at once as long as the network's `wait` answers at once, and from the first promise of it on as a promise. */

@@ -17,6 +17,14 @@ const HANGUP = 1
 const TAG_AT = 8
 const FD_AT = 16
 
+/** The most clocks in one call. */
+const MOST_CLOCKS = 64
+
+/** Each descriptor for reading and for writing, and clocks. As poll(2), which refuses more than RLIMIT_NOFILE: all are read before the wait. */
+function mostSubscriptions(descriptors: number): number {
+  return 2 * descriptors + MOST_CLOCKS
+}
+
 interface ClockWait {
   readonly userdata: bigint
   readonly isKnown: boolean
@@ -35,7 +43,7 @@ export function* pollOneoff(
 ): Blocking<void> {
   const { memory, sockets } = guest
   const count = signedCount >>> 0
-  if (count === 0) throw new SysError('EINVAL')
+  if (count === 0 || count > mostSubscriptions(sockets.table.limit)) throw new SysError('EINVAL')
   memory.check(from, count * clockSubscription.size)
   memory.check(to, count * event.size)
   memory.check(countAt, 4)
