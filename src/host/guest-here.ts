@@ -194,7 +194,6 @@ export class GuestHere {
   /** Interrupts the guest where it waits, or next asks for something: `call` rejects with the reason. */
   stop(reason: unknown): void {
     this.#means.halt.stop(reason)
-    this.#hurry()
   }
 
   /** Interrupts what waits, and closes the guest's sockets; what was sent has `lingerMs` to leave. */
@@ -207,15 +206,22 @@ export class GuestHere {
     const { session, surroundings, halt, leave } = this.#means
     if (this.#calls.size > 0) this.stop(new Error('the guest was closed while it waited'))
     await Promise.allSettled(this.#calls)
-    const wasStopped = halt.isStopped
-    halt.close()
+    const callOff = halt.listen(() => this.#cutShort())
     await this.sockets.end(lingerMs)
-    halt.stop(closed())
     attempt(() => surroundings.tell()) // a failure is noted
-    if (!wasStopped) await this.#settled(lingerMs)
+    if (!halt.isStopped) await this.#settled(lingerMs)
+    callOff()
+    halt.close()
+    halt.stop(closed())
     for (const output of this.#outputs) output.release()
     leave()
     endSession(session, this.#ending)
+  }
+
+  /** Waits no longer for what has not left. */
+  #cutShort(): void {
+    this.#means.surroundings.bridge?.reset()
+    this.#hurry()
   }
 
   /** Waits for the functions and streams of the caller's, as long as they may take. */

@@ -214,9 +214,10 @@ function supervise(threads: Threads, beginning: Beginning, recording: StoppedRec
   const callOffAbort = signal === undefined ? () => {} : aborting(signal, failures, () => stop(signal.reason))
   const callOffTimeout = timeoutMs === undefined ? () => {} : after(timeoutMs, () => stop(new GuestTimeout(timeoutMs)))
   /** Waits for the caller's functions and streams too, as long as they may take. */
-  const settled = () => {
+  const settled = async () => {
+    if (isStopped) return
     const all = Promise.all([failures.settled(), callbacks.idle()])
-    return new Promise<void>((resolve) => {
+    await new Promise<void>((resolve) => {
       const callOff = after(lingerMs, resolve)
       hurry = resolve
       void all.then(() => resolve()).finally(callOff)
