@@ -51,3 +51,14 @@ export const listening = () =>
     ],
     { 64: [2, 0, 0, 0, 127, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0] },
   )
+
+/** Writes a page of 32 KiB four thousand times: 128 MiB. This one ends. */
+export const wordy = () =>
+  tinyGuest(
+    [['wasi_snapshot_preview1', 'fd_write', 4]],
+    (call) => [
+      [...i32(4000), 0x21, 0],
+      whileTrue(call('fd_write', i32(1), i32(64), i32(1), i32(80)), drop, [0x20, 0, ...i32(1), 0x6b, 0x22, 0]),
+    ],
+    { 64: [0, 1, 0, 0, 0, 0x80, 0, 0] },
+  )
