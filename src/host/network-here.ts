@@ -44,16 +44,16 @@ export function liveNetwork(session: Live, options: Options, terms: NetworkTerms
   const given = driverOf(options.network) ?? threaded?.driver()
   const native = given === undefined && isNative ? newNative(session, options) : undefined
   const bridge = given === undefined && native === undefined ? newBridge(session, options, suspension) : undefined
-  const own = native ?? bridge
-  const patientOwn = own && suspension === undefined ? noticingOwnThread(own, { now, notify }) : own
-  const small = withinLimits((given ?? patientOwn) as Network | NetworkDriver, options.limits, {
+  const small = withinLimits((given ?? native ?? bridge) as Network | NetworkDriver, options.limits, {
     now,
     onLimit: limitNotice(notify),
   })
   const interrupts = suspension && bridge ? halt.over((reason) => bridge.interrupt(reason)) : halt
   const patient = halt.isForeseen || suspension !== undefined ? withInterrupts(small, interrupts) : small
+  const isBlocking = suspension === undefined && given === undefined
+  const noticing = isBlocking && typeof patient !== 'function' ? noticingOwnThread(patient, { now, notify }) : patient
   const onRefusal = options.onRefusal ?? (({ text }) => notify(text))
-  const { driver, begin } = guarded(patient, rulesOf(options.network), {
+  const { driver, begin } = guarded(noticing, rulesOf(options.network), {
     onRefusal,
     isOnMachine: threadedOf(options.network) === undefined,
   })
