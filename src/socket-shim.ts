@@ -5,6 +5,7 @@ import { Failures } from './embedder/failures.js'
 import { type Table, takeFields } from './embedder/fields.js'
 import { callback, has, oneOf, shape, type Take, text, whole } from './embedder/take.js'
 import { machineBridge, machineWorld } from './machine.js'
+import { givenNetwork } from './network/given.js'
 import type { Network, NetworkDriver } from './network/network.js'
 import { takeWorld } from './posix/take-world.js'
 import type { World } from './posix/world.js'
@@ -64,7 +65,7 @@ export class SocketShim extends Sockets {
     const failures = new Failures()
     const onListen = followed(options.onListen, failures)
     const trace = followed(options.trace, failures)
-    const network = options.network ?? new Bridge(machineBridge(world, hostname))
+    const network = networkOf(options) ?? new Bridge(machineBridge(world, hostname))
     super({ network, world, onListen, ...(descriptors !== undefined && { descriptors }) })
     const { imports, guest, setMemory } = linkSockets(this, { ...options, trace })
     this.#failures = failures
@@ -91,6 +92,10 @@ export class SocketShim extends Sockets {
     await super.end(lingerMs)
     this.#failures.end()
   }
+}
+
+function networkOf({ network }: SocketShimOptions): Network | NetworkDriver | undefined {
+  return typeof network === 'function' ? givenNetwork(network, { maySuspend: true }) : network
 }
 
 /** A function of the caller's, whose promise nobody awaits: its rejection is thrown by the next call of the function. */

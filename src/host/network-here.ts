@@ -1,6 +1,7 @@
 import type { Suspension } from '../abi/suspension.js'
 import { Bridge } from '../bridge/bridge.js'
 import { machineBridge } from '../machine.js'
+import { givenNetwork } from '../network/given.js'
 import { type Interrupts, interruptible } from '../network/interruptible.js'
 import type { Network, NetworkDriver } from '../network/network.js'
 import { notingAsks } from '../network/noting-asks.js'
@@ -9,7 +10,7 @@ import { guarded } from './guarded.js'
 import type { Halt } from './halt.js'
 import { limitNotice, ringsWithin, withinLimits } from './limits-option.js'
 import { nativeNetwork } from './native-mode.js'
-import { driverOf, rulesOf, threadedOf, withNetwork } from './network-option.js'
+import { type Driver, driverOf, rulesOf, threadedOf, withNetwork } from './network-option.js'
 import type { InstantiateOptions } from './options.js'
 import { noticingOwnThread } from './own-thread.js'
 import type { Live, Replayed } from './session.js'
@@ -41,7 +42,7 @@ export function liveNetwork(session: Live, options: Options, terms: NetworkTerms
   const world = session.machine
   const now = () => world.now()
   const threaded = suspension === undefined ? threadedOf(options.network) : undefined
-  const given = driverOf(options.network) ?? threaded?.driver()
+  const given = checked(driverOf(options.network), suspension !== undefined) ?? threaded?.driver()
   const native = given === undefined && isNative ? newNative(session, options) : undefined
   const bridge = given === undefined && native === undefined ? newBridge(session, options, suspension) : undefined
   const small = withinLimits((given ?? native ?? bridge) as Network | NetworkDriver, options.limits, {
@@ -61,6 +62,11 @@ export function liveNetwork(session: Live, options: Options, terms: NetworkTerms
   const noted = suspension === undefined ? counted : withAsksNoted(counted, suspension)
   const streams = suspension && bridge && streamsOf(bridge, suspension, interrupts)
   return { network: session.driver(noted), streams, begin, tell: end }
+}
+
+function checked(driver: Driver | undefined, maySuspend: boolean): Driver | undefined {
+  if (driver === undefined || typeof driver === 'function') return driver && givenNetwork(driver, { maySuspend })
+  return withNetwork(driver, givenNetwork(driver.network, { maySuspend }))
 }
 
 /** A recorded network. A limit of time stops the guest, and shortens no wait: none takes any. */
