@@ -1,8 +1,8 @@
 import { EINTR } from './platform.js'
 import { failure, type SystemCalls } from './system-calls.js'
 
-/** The longest that poll(2) can be told to wait. */
-const MOST_MS = 0x7fffffff
+/** The longest wait in the system, in ms: a thread that is terminated ends when it returns, and nothing else wakes it then. */
+const MOST_MS = 200
 
 /** An array of `struct pollfd`, each | fd | events | revents |, of 4, 2 and 2 bytes. */
 export class PollSet {
@@ -31,9 +31,9 @@ export class PollSet {
     return (this.#words[at * 2 + 1] as number) >>> 16
   }
 
-  /** poll(2): blocks for at most so long, to the next whole millisecond. */
+  /** poll(2): blocks for at most so long, to the next whole millisecond, and often for less: the caller looks what time it is. */
   poll(timeoutMs: number): void {
-    const ms = timeoutMs === Number.POSITIVE_INFINITY ? -1 : Math.min(MOST_MS, Math.ceil(timeoutMs))
+    const ms = Math.min(MOST_MS, Math.ceil(timeoutMs))
     const count = this.#calls.poll(this.#words, this.#count, ms)
     if (count >= 0) return
     if (count !== -EINTR) throw failure(count)
