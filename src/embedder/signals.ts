@@ -30,3 +30,17 @@ const ends = new WeakMap<Set<() => void>, () => void>()
 export function ensureNotAborted(signal: AbortSignal | undefined): void {
   if (signal?.aborted) throw signal.reason
 }
+
+/** The same for a signal that may be none, or may throw, which is then a failure. */
+export function onAbortOr(
+  signal: AbortSignal | undefined,
+  fail: (error: unknown) => void,
+  act: () => void,
+): () => void {
+  try {
+    return signal === undefined ? () => {} : onAbort(signal, act)
+  } catch (error) {
+    fail(error)
+    return () => {}
+  }
+}

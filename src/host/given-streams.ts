@@ -1,9 +1,32 @@
 import type { EventEmitter } from 'node:events'
-import { type Failures, GRACE_MS } from '../embedder/failures.js'
+import { Failures, GRACE_MS } from '../embedder/failures.js'
 import { attempt, guardStream, watchStream } from '../embedder/watched-streams.js'
+import { claimRecording } from './claimed-recordings.js'
 import type { GuestOptions, InputOption, OutputOption } from './options.js'
 
-interface Given extends Pick<GuestOptions, 'connections'> {
+/** What a guest's options have of the caller's, from the moment when they are given. */
+export interface Held {
+  /** Of the caller's functions and streams. */
+  readonly failures: Failures
+  /** Lets all go. */
+  readonly leave: () => void
+}
+
+/** Reserves the file that is recorded to, and listens to the streams. Throws an `OptionError` for a file that is taken. */
+export function hold(options: Given): Held {
+  const failures = new Failures()
+  const release = claimRecording(options.record)
+  const leave = watchGiven(options, failures)
+  return {
+    failures,
+    leave() {
+      leave()
+      release()
+    },
+  }
+}
+
+interface Given extends Pick<GuestOptions, 'connections' | 'record'> {
   readonly stdin?: InputOption | EventEmitter
   readonly stdout?: OutputOption
   readonly stderr?: OutputOption
@@ -13,7 +36,7 @@ interface Given extends Pick<GuestOptions, 'connections'> {
  * Listens to the streams among the options from the moment they are given: a file that cannot be opened says so before its guest has
  * begun. A standard descriptor that fails is a failure; a connection's is the guest's affair. Returns how to stop that.
  */
-export function watchGiven({ stdin, stdout, stderr, connections = [] }: Given, failures: Failures): () => void {
+function watchGiven({ stdin, stdout, stderr, connections = [] }: Given, failures: Failures): () => void {
   const fail = (error: unknown) => failures.fail(error, GRACE_MS)
   const standard = [stdin, stdout, stderr].filter(isStream).map((stream) => watched(stream, fail))
   const others = connections.map((stream) => watched(stream, () => {}))

@@ -1,7 +1,6 @@
 import { Suspension, SuspensionError } from '../abi/suspension.js'
 import { clockOfAsks } from '../abi/turns.js'
 import { after } from '../bridge/timer.js'
-import { Failures } from '../embedder/failures.js'
 import { attempt } from '../embedder/watched-streams.js'
 import { loopClock, machineWorld } from '../machine.js'
 import type { Ending } from '../recording/recorder.js'
@@ -10,7 +9,7 @@ import { SocketShim } from '../socket-shim.js'
 import type { Stdio } from '../wasi/stdio.js'
 import { callbackNames, passingCallbacks } from './callbacks.js'
 import { OptionError } from './errors.js'
-import { watchGiven } from './given-streams.js'
+import type { Held } from './given-streams.js'
 import { type Ended, filesFor, type Invocation, instantiate, invokeAnyhow } from './guest-instance.js'
 import { Halt } from './halt.js'
 import { maxPagesOf } from './limits-option.js'
@@ -35,63 +34,47 @@ const LINGER_MS = 5000
 /** The most pages of 64 KiB that any memory has. */
 const MOST_PAGES = 65_536
 
-/** Loads and instantiates a guest on the calling thread: its waits block that, or in the mode `suspend` suspend the guest. */
-export async function guestHere(source: ModuleSource, given: HereOptions, mode: Mode): Promise<GuestHere> {
-  const failures = new Failures()
-  const leave = watchGiven(given, failures)
-  try {
-    return await openedHere(source, passingCallbacks(given, failures), { mode, failures, leave })
-  } catch (error) {
-    leave()
-    throw error
-  }
-}
-
 /** In a network in memory nothing may depend on how fast this machine is. */
 function suspensionFor({ network }: HereOptions): Suspension {
   return new Suspension(threadedOf(network) === undefined ? loopClock() : clockOfAsks())
 }
 
-interface Opening {
+/** What a guest is opened with besides its options. */
+export interface Opening extends Held {
   readonly mode: Mode
-  readonly failures: Failures
-  /** Lets the streams of the caller's go. */
-  readonly leave: () => void
 }
 
-async function openedHere(source: ModuleSource, options: HereOptions, opening: Opening): Promise<GuestHere> {
-  const { mode, failures, leave } = opening
+/** Loads and instantiates a guest on the calling thread: its waits block that, or in the mode `suspend` suspend the guest. */
+export async function guestHere(source: ModuleSource, given: HereOptions, opening: Opening): Promise<GuestHere> {
+  const { mode, failures } = opening
+  const options = passingCallbacks(given, failures)
   const suspension = mode === 'suspend' ? suspensionFor(options) : undefined
   const loaded = await loadModule(source, {
     wantsHash: wantsHash(options),
     maxPages: maxPagesFor(source, options, suspension),
   })
   const machine = options.world ?? threadedOf(options.network)?.time.world ?? machineWorld()
+  const notify = (text: string) => guest.sockets.guest.notice(text)
+  const files = await filesFor(loaded.module, options, notify)
+  const session = sessionOf(loaded, options, machine)
   const halt = new Halt({ ...options, mayFail: hasOwn(options) }, () => machine.now())
   failures.onFailure((reason, graceMs) => {
     if (graceMs === 0) halt.stop(reason)
     else halt.stopWithin(graceMs, reason)
   })
-  const notify = (text: string) => guest.sockets.guest.notice(text)
-  const files = await filesFor(loaded.module, options, notify)
-  const session = sessionOf(loaded, options, machine)
   const surroundings = session.isReplay
     ? replayedNetwork(session, options, halt)
     : liveNetwork(session, options, { halt, notify, suspension, isNative: mode === 'native' })
-  const guest = new GuestHere(loaded, options, { session, surroundings, halt, suspension, failures, leave })
+  const guest = new GuestHere(loaded, options, { ...opening, session, surroundings, halt, suspension })
   await guest.instantiate(session.files(files))
   return guest
 }
 
-interface Means {
+interface Means extends Held {
   readonly session: Live | Replayed
   readonly surroundings: NetworkHere
   readonly halt: Halt
   readonly suspension: Suspension | undefined
-  /** Of the caller's functions and streams. */
-  readonly failures: Failures
-  /** Lets the caller's streams go. */
-  readonly leave: () => void
 }
 
 /** A guest on the calling thread. */
@@ -220,7 +203,7 @@ export class GuestHere {
 
   /** Waits no longer for what has not left. */
   #cutShort(): void {
-    this.#means.surroundings.bridge?.reset()
+    this.#means.surroundings.drop?.()
     this.#hurry()
   }
 

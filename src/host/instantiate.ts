@@ -1,7 +1,8 @@
 import { ensureNotAborted } from '../embedder/signals.js'
 import type { SocketShim } from '../socket-shim.js'
 import { takeInstantiateOptions } from './check-options.js'
-import { type GuestExport, guestHere } from './guest-here.js'
+import { hold } from './given-streams.js'
+import { type GuestExport, type GuestHere, guestHere } from './guest-here.js'
 import { chooseMode } from './mode.js'
 import { MODE_VARIABLE } from './mode-variable.js'
 import { driverOf } from './network-option.js'
@@ -44,7 +45,16 @@ export async function instantiateWithSockets(
     preferred: process.env[MODE_VARIABLE],
     isOnMachine: driverOf(options.network) === undefined,
   })
-  const guest = await guestHere(source, options, mode)
+  const held = hold(options)
+  try {
+    return instanceOf(await guestHere(source, options, { ...held, mode }))
+  } catch (error) {
+    held.leave()
+    throw error
+  }
+}
+
+function instanceOf(guest: GuestHere): SocketInstance {
   const { loaded, instance, exports, sockets } = guest
   return {
     module: loaded.module,

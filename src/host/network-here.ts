@@ -28,6 +28,8 @@ export interface NetworkHere {
   readonly network: Network | NetworkDriver
   /** For a guest that is suspended: what streams of the host's own are attached to. It can be stopped there, but no rule holds. */
   readonly streams: NetworkDriver | undefined
+  /** Drops what has not left this machine's network yet; undefined for other networks. */
+  readonly drop: (() => void) | undefined
   /** From here on the rules hold. */
   begin(): void
   /** Tells the last figures. */
@@ -61,7 +63,8 @@ export function liveNetwork(session: Live, options: Options, terms: NetworkTerms
   const { driver: counted, end } = measured(driver, options, now)
   const noted = suspension === undefined ? counted : withAsksNoted(counted, suspension)
   const streams = suspension && bridge && streamsOf(bridge, suspension, interrupts)
-  return { network: session.driver(noted), streams, begin, tell: end }
+  const drop = bridge && (() => bridge.reset())
+  return { network: session.driver(noted), streams, drop, begin, tell: end }
 }
 
 function checked(driver: Driver | undefined, maySuspend: boolean): Driver | undefined {
@@ -74,7 +77,7 @@ export function replayedNetwork({ network, machine }: Replayed, options: Options
   const patient = interruptible(network, { check, leftMs: () => Number.POSITIVE_INFINITY })
   const unticked = { ...options, figuresEveryMs: undefined }
   const { driver, end } = measured(patient, unticked, () => machine.now())
-  return { network: driver, streams: undefined, begin() {}, tell: end }
+  return { network: driver, streams: undefined, drop: undefined, begin() {}, tell: end }
 }
 
 function newBridge({ machine }: Live, given: Options, suspension: Suspension | undefined): Bridge {

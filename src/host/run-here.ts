@@ -1,10 +1,9 @@
 import type { Duplex } from 'node:stream'
 import { type CallEvent, formatCall } from '../abi/trace.js'
-import { ensureNotAborted } from '../embedder/signals.js'
 import type { TakenStart } from './check-options.js'
 import { OptionError } from './errors.js'
 import { importsFrom } from './extra-imports.js'
-import { discard } from './given-streams.js'
+import { discard, type Held } from './given-streams.js'
 import { type GuestHere, guestHere, type HereOptions } from './guest-here.js'
 import { printForHost } from './host-text.js'
 import { takeConnection } from './object-options.js'
@@ -13,10 +12,9 @@ import type { RunningGuest } from './run.js'
 import type { TraceFormat } from './thread-messages.js'
 
 /** Starts a guest that is suspended on the calling thread while it waits. One that computes holds that thread up. */
-export async function startHere(source: ModuleSource, options: TakenStart): Promise<RunningGuest> {
+export async function startHere(source: ModuleSource, options: TakenStart, held: Held): Promise<RunningGuest> {
   const { invoke = { name: '_start', args: [] } } = options
-  ensureNotAborted(options.signal)
-  const guest = await guestHere(source, await hereOptions(options), 'suspend')
+  const guest = await guestHere(source, await hereOptions(options), { ...held, mode: 'suspend' })
   const ended = guest.call({ name: invoke.name, args: invoke.args.map(Number) })
   const closed = ended.finally(async () => {
     await guest.close(guest.isStopped ? 0 : options.lingerMs)

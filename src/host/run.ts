@@ -5,17 +5,15 @@ import { helperGone, linkEnds } from '../bridge/link.js'
 import { startPumpHere } from '../bridge/pump-here.js'
 import { END_MS, threadEnd } from '../bridge/thread-end.js'
 import { after } from '../bridge/timer.js'
-import { claim } from '../embedder/claim.js'
-import { Failures } from '../embedder/failures.js'
-import { ensureNotAborted, onAbort } from '../embedder/signals.js'
-import { unnamed } from '../network/network.js'
+import { ensureNotAborted, onAbortOr } from '../embedder/signals.js'
 import type { ThreadedNetwork } from '../network/transport.js'
 import { RecordingError, type RecordingFault, ReplayDiverged } from '../recording/errors.js'
+import { type Attachments, attached } from './attach.js'
 import { HostCallbacks } from './callbacks.js'
 import { takeStartOptions } from './check-options.js'
 import { ensureSendable } from './check-run-options.js'
 import { GuestTimeout, GuestTrap, ModuleError, OptionError } from './errors.js'
-import { discard, watchGiven } from './given-streams.js'
+import { type Held, hold } from './given-streams.js'
 import { liveTask, replayTask } from './guest-task.js'
 import { beginGuest, dismissThreads, type GuestThreads, startThreads } from './guest-threads.js'
 import { maxPagesOf } from './limits-option.js'
@@ -24,7 +22,7 @@ import { chooseMode, type Mode } from './mode.js'
 import { MODE_VARIABLE } from './mode-variable.js'
 import { NativeGuest } from './native-guest.js'
 import { threadedOf } from './network-option.js'
-import { takeConnection, takeSource } from './object-options.js'
+import { takeSource } from './object-options.js'
 import type { ModuleSource, RunOptions, StartOptions } from './options.js'
 import { type HostPump, seatIn } from './seat.js'
 import { wantsHash } from './session.js'
@@ -57,37 +55,41 @@ export async function startWithSockets(module: ModuleSource, given: StartOptions
   const source = takeSource(module)
   const taken = takeStartOptions(given)
   const { mode } = chooseMode(taken.mode ?? 'auto', { mayTakeThread: false, preferred: process.env[MODE_VARIABLE] })
-  if (mode === 'suspend') return (await import('./run-here.js')).startHere(source, taken)
-  const options = ensureSendable(taken)
-  const failures = new Failures()
+  const held = hold(taken)
+  try {
+    ensureNotAborted(taken.signal)
+    if (mode === 'suspend') return await (await import('./run-here.js')).startHere(source, taken, held)
+    return await startInThread(source, ensureSendable(taken), { ...held, mode })
+  } catch (error) {
+    held.leave()
+    throw error
+  }
+}
+
+async function startInThread(source: ModuleSource, options: StartOptions, start: Starting): Promise<RunningGuest> {
   const recording = stoppedRecording(options.record)
-  ensureNotAborted(options.signal)
-  const threads = options.threads ?? startThreads({ ...options, chosen: mode })
+  const threads = options.threads ?? startThreads({ ...options, chosen: start.mode })
   const release = threadedOf(options.network)?.time.hold()
-  const leave = watchGiven(options, failures)
   try {
     const loaded = await loadModule(source, { wantsHash: wantsHash(options), maxPages: maxPagesOf(options.limits) })
     ensureNotAborted(options.signal)
-    const backlog = backlogMemory()
-    const beginning = { loaded, options, mode, failures, leave, backlog, gate: recording.gate }
+    const beginning = { ...start, loaded, options, backlog: backlogMemory(), gate: recording.gate }
     return supervise(begun(threads, beginning), beginning, recording)
   } catch (error) {
     dismissThreads(threads)
-    leave()
     throw error
   } finally {
     release?.()
   }
 }
 
-interface Beginning {
+interface Starting extends Held {
+  readonly mode: Mode
+}
+
+interface Beginning extends Starting {
   readonly loaded: LoadedModule
   readonly options: StartOptions
-  readonly mode: Mode
-  /** Of the caller's functions and streams. */
-  readonly failures: Failures
-  /** Lets the caller's streams go. */
-  readonly leave: () => void
   readonly backlog: SharedArrayBuffer
   readonly gate: StoppedRecording['gate']
 }
@@ -211,7 +213,7 @@ function supervise(threads: Threads, beginning: Beginning, recording: StoppedRec
     if (!hasEnded && !failures.hasFailed) isOthers = true
     halt(reason)
   }
-  const callOffAbort = signal === undefined ? () => {} : aborting(signal, failures, () => stop(signal.reason))
+  const callOffAbort = onAbortOr(signal, failures.fail, () => stop(signal?.reason))
   const callOffTimeout = timeoutMs === undefined ? () => {} : after(timeoutMs, () => stop(new GuestTimeout(timeoutMs)))
   /** Waits for the caller's functions and streams too, as long as they may take. */
   const settled = async () => {
@@ -248,40 +250,6 @@ function supervise(threads: Threads, beginning: Beginning, recording: StoppedRec
     result,
     stop,
     attach: (stream) => attached(stream, { ended, pump, waiting: attachments }),
-  }
-}
-
-type Attachments = Map<number, { resolve: (fd: number) => void; reject: (error: Error) => void }>
-
-interface AttachDeps {
-  readonly ended: Promise<number>
-  /** Undefined for a guest that is replayed. */
-  readonly pump: HostPump | undefined
-  readonly waiting: Attachments
-}
-
-/** Offers a stream to the guest; returns its descriptor there. A stream that the guest does not get is destroyed. */
-async function attached(given: Duplex, { ended, pump, waiting }: AttachDeps): Promise<number> {
-  const stream = takeConnection(given, 'the stream')
-  claim(stream)
-  try {
-    if (pump === undefined) throw new Error('a guest that is replayed has the connections of its recording')
-    const connection = pump.offerFromHost(stream, { local: unnamed, peer: unnamed })
-    const descriptor = new Promise<number>((resolve, reject) => waiting.set(connection, { resolve, reject }))
-    const early = ended.then(() => Promise.reject(new Error('the guest has ended')))
-    return await Promise.race([descriptor, early])
-  } catch (error) {
-    discard(stream)
-    throw error
-  }
-}
-
-function aborting(signal: AbortSignal, failures: Failures, abort: () => void): () => void {
-  try {
-    return onAbort(signal, abort)
-  } catch (error) {
-    failures.fail(error)
-    return () => {}
   }
 }
 
