@@ -2,6 +2,7 @@ import type { EventEmitter } from 'node:events'
 import { Failures, GRACE_MS } from '../embedder/failures.js'
 import { attempt, guardStream, watchStream } from '../embedder/watched-streams.js'
 import { claimRecording } from './claimed-recordings.js'
+import { type NetworkOption, threadedOf } from './network-option.js'
 import type { GuestOptions, InputOption, OutputOption } from './options.js'
 
 /** What a guest's options have of the caller's, from the moment when they are given. */
@@ -17,9 +18,11 @@ export function hold(options: Given): Held {
   const failures = new Failures()
   const release = claimRecording(options.record)
   const leave = watchGiven(options, failures)
+  const callOff = threadedOf(options.network)?.onFailure?.(failures.fail)
   return {
     failures,
     leave() {
+      callOff?.()
       leave()
       release()
     },
@@ -27,6 +30,7 @@ export function hold(options: Given): Held {
 }
 
 interface Given extends Pick<GuestOptions, 'connections' | 'record'> {
+  readonly network?: NetworkOption
   readonly stdin?: InputOption | EventEmitter
   readonly stdout?: OutputOption
   readonly stderr?: OutputOption

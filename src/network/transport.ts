@@ -97,6 +97,8 @@ export interface ThreadedNetwork {
   readonly time: Time
   /** For a guest that blocks this very thread. */
   driver(): NetworkDriver
+  /** Calls `fail` with what a function throws that the network calls for its owner. Returns how to call that off. */
+  onFailure?(fail: (reason: unknown) => void): () => void
 }
 
 /** The clock of such a network, and who it minds. */

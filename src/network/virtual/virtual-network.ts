@@ -20,6 +20,7 @@ import { type ServerOptions, VirtualServer } from './server.js'
 import type { VirtualSocket } from './socket.js'
 import { type Program, together } from './together.js'
 import { virtualTransport } from './transport.js'
+import { WatchedTrace } from './watched-trace.js'
 import { type PacketEvent, Wire } from './wire.js'
 
 export interface VirtualNetworkOptions {
@@ -59,6 +60,7 @@ export class VirtualNetwork {
   readonly #links: Links
   readonly #turns: Chance
   readonly #wire: Wire
+  readonly #trace: WatchedTrace<PacketEvent> | undefined
   readonly #hostChance: Chance
   readonly #player: Player
   readonly #hosts = new Map<string, VirtualHost>()
@@ -71,7 +73,8 @@ export class VirtualNetwork {
     const chance = (purpose: number) => new Chance(seed, purpose)
     const clock = this.#clock
     this.#links = new Links(chance(1))
-    this.#wire = new Wire({ clock, links: this.#links, chance: chance(2), trace })
+    this.#trace = trace && new WatchedTrace(trace)
+    this.#wire = new Wire({ clock, links: this.#links, chance: chance(2), trace: this.#trace?.call })
     this.#turns = chance(3)
     this.#hostChance = chance(4)
     const forGuests = chance(5)
@@ -181,6 +184,7 @@ export class VirtualNetwork {
       transport: virtualTransport(host, () => this.play()),
       time: this.#player,
       driver: () => new VirtualDriver(host),
+      onFailure: (fail) => this.#trace?.onFailure(fail) ?? (() => {}),
       connect: (to: number | ConnectOptions, name?: string) => {
         const { port, host: called = 'localhost', ...options } = typeof to === 'number' ? { port: to, host: name } : to
         return playing(connecting(host, { host: called, port: takePort(port, 'port') }, options))

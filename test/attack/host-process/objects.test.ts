@@ -11,10 +11,11 @@ import {
   OptionError,
   runWithSockets,
   SocketShim,
+  virtualNetwork,
 } from '../../../src/index.js'
 import { AGAIN } from '../../../src/network/network.js'
 import { describeAttacks, describeAttacksOutside } from '../../support/attack.js'
-import { acceptor, copier, drop, i32, opener, tinyGuest } from '../../support/tiny-wasm.js'
+import { acceptor, copier, drop, echo, i32, opener, tinyGuest } from '../../support/tiny-wasm.js'
 import { within } from '../../support/workers.js'
 
 /* Functions of the host's that a guest imports, and worlds, networks and files of the host's that misbehave. */
@@ -124,6 +125,26 @@ describeAttacks('host process', (mode) => {
   ])('a network that %s ends the guest', async (_, given) => {
     if (mode === 'native') return // it is the system's there
     await expect(here(acceptor(1), { network: given })).rejects.toBeInstanceOf(Error)
+  })
+
+  test.each<[string, () => unknown]>([
+    ['throws', loud],
+    ['rejects', async () => loud()],
+  ])('a trace of a virtual network that %s ends its guests with that', async (_, trace) => {
+    const net = virtualNetwork({ trace: trace as () => void })
+    const [one, other] = [net.host('one', ['10.0.0.1']), net.host('other', ['10.0.0.2'])]
+    other.createServer((socket) => void socket.on('error', () => {})).listen(80)
+    const options = {
+      mode: mode === 'native' ? 'worker' : mode,
+      ...quiet,
+      connect: ['10.0.0.2:80'],
+      network: one,
+    } as const
+    await expect(within(LIMIT_MS, runWithSockets(echo(3), options))).rejects.toBe(failure)
+    const { start } = await instantiateWithSockets(echo(3), options).catch((error: unknown) => ({
+      start: () => Promise.reject(error),
+    }))
+    await expect(within(LIMIT_MS, start())).rejects.toBe(failure)
   })
 
   test.each<[string, object, unknown]>([
