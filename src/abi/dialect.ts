@@ -1,8 +1,8 @@
+import { printableName } from '../posix/printable.js'
 import { bare } from './bare.js'
 import type { Call } from './call.js'
 import type { Guest } from './guest.js'
 import { type LinkedCall, type LinkStyle, linkCall } from './link.js'
-import { printable } from './printable.js'
 
 /** How one family of guests speaks: the functions that it imports from a module, and how they answer. */
 export interface Dialect {
@@ -77,7 +77,8 @@ export function linkDialects(
 export function missing(guest: Guest, name: string): LinkedCall {
   let isSaid = false
   return (args) => {
-    if (!isSaid) guest.notice(`${printable(name)} with ${args.length} parameters is not provided; it answers ENOSYS`)
+    if (!isSaid)
+      guest.notice(`${printableName(name)} with ${args.length} parameters is not provided; it answers ENOSYS`)
     isSaid = true
     return guest.failWith('ENOSYS')
   }

@@ -1,3 +1,7 @@
+import { HAS_PAGE_SIZE, type ImportEntry, IS_SHARED, importsIn, type Limits } from './module/import-section.js'
+import { Reader, Unreadable } from './module/reader.js'
+import { contentOf, type Section, sectionsOf } from './module/sections.js'
+
 /** What a module imports, with its types, which `WebAssembly.Module.imports` leaves out. */
 export type ImportType = {
   readonly module: string
@@ -15,8 +19,6 @@ export interface MemoryLimits {
   readonly shared: boolean
 }
 
-const HEADER_BYTES = 8
-const [TYPE_SECTION, IMPORT_SECTION] = [1, 2]
 const FUNCTION_TYPE = 0x60
 const valueTypes: Readonly<Record<number, string>> = {
   127: 'i32',
@@ -29,7 +31,6 @@ const valueTypes: Readonly<Record<number, string>> = {
 }
 /** A reference that says to what, which follows it. */
 const [NULLABLE_REFERENCE, REFERENCE] = [0x63, 0x64]
-const [HAS_MAXIMUM, IS_SHARED, HAS_PAGE_SIZE] = [1, 2, 8]
 
 /**
  * Reads the import section of a valid module: WebAssembly Core, 5.5. Undefined where it holds what came later than WebAssembly 2,
@@ -37,66 +38,13 @@ const [HAS_MAXIMUM, IS_SHARED, HAS_PAGE_SIZE] = [1, 2, 8]
  */
 export function importTypes(bytes: Uint8Array): ImportType[] | undefined {
   try {
-    return readImports(new Reader(bytes, HEADER_BYTES))
+    const sections = sectionsOf(bytes)
+    const imports = importsIn(sections)
+    const types = imports.some(({ kind }) => kind === 'function') ? functionTypes(sections) : []
+    return imports.map((each) => importType(each, types))
   } catch (error) {
     if (error instanceof Unreadable) return undefined
     throw error
-  }
-}
-
-/** The bytes are no valid module, or a newer kind than is known here. */
-export class Unreadable extends Error {}
-
-/** Reads a module's bytes one after the other. Throws `Unreadable` at their end. */
-export class Reader {
-  readonly #bytes: Uint8Array
-  #at: number
-
-  constructor(bytes: Uint8Array, at: number) {
-    this.#bytes = bytes
-    this.#at = at
-  }
-
-  get isAtEnd(): boolean {
-    return this.#at >= this.#bytes.length
-  }
-
-  /** Where the next byte is. */
-  get at(): number {
-    return this.#at
-  }
-
-  byte(): number {
-    const value = this.#bytes[this.#at++]
-    if (value === undefined) throw new Unreadable()
-    return value
-  }
-
-  /** LEB128; what is past 2^53 is not exact. */
-  number(): number {
-    let value = 0
-    for (let scale = 1; ; scale *= 128) {
-      const byte = this.byte()
-      value += (byte & 0x7f) * scale
-      if ((byte & 0x80) === 0) return value
-    }
-  }
-
-  take(length: number): Uint8Array {
-    const from = this.#at
-    this.#at += length
-    if (this.#at > this.#bytes.length) throw new Unreadable()
-    return this.#bytes.subarray(from, this.#at)
-  }
-
-  text(): string {
-    return Buffer.from(this.take(this.number())).toString()
-  }
-
-  list<T>(read: () => T): T[] {
-    const items: T[] = []
-    for (let left = this.number(); left > 0; left--) items.push(read())
-    return items
   }
 }
 
@@ -105,15 +53,10 @@ interface FunctionType {
   readonly results: string[]
 }
 
-function readImports(module: Reader): ImportType[] {
-  let types: FunctionType[] = []
-  while (!module.isAtEnd) {
-    const id = module.byte()
-    const section = new Reader(module.take(module.number()), 0)
-    if (id === TYPE_SECTION) types = section.list(() => functionType(section))
-    if (id === IMPORT_SECTION) return section.list(() => importType(section, types))
-  }
-  return []
+function functionTypes(sections: readonly Section[]): FunctionType[] {
+  const content = contentOf(sections, 'types')
+  const from = new Reader(content)
+  return content.length === 0 ? [] : from.list(() => functionType(from))
 }
 
 function functionType(from: Reader): FunctionType {
@@ -129,37 +72,20 @@ function valueType(from: Reader): string {
   return name
 }
 
-function importType(from: Reader, types: readonly FunctionType[]): ImportType {
-  const where = { module: from.text(), name: from.text() }
-  switch (from.byte()) {
-    case 0: {
-      const type = types[from.number()]
-      if (type === undefined) throw new Unreadable()
-      return { ...where, kind: 'function', ...type }
-    }
-    case 1:
-      valueType(from)
-      limits(from)
-      return { ...where, kind: 'table' }
-    case 2:
-      return { ...where, kind: 'memory', limits: limits(from) }
-    case 3:
-      valueType(from)
-      from.byte()
-      return { ...where, kind: 'global' }
-    case 4:
-      from.byte()
-      from.number()
-      return { ...where, kind: 'tag' }
-    default:
-      throw new Unreadable()
-  }
+function importType(entry: ImportEntry, types: readonly FunctionType[]): ImportType {
+  const where = { module: textOf(entry.module), name: textOf(entry.name) }
+  if (entry.kind === 'memory') return { ...where, kind: entry.kind, limits: memoryLimits(entry.limits) }
+  if (entry.kind !== 'function') return { ...where, kind: entry.kind }
+  const type = types[entry.type]
+  if (type === undefined) throw new Unreadable()
+  return { ...where, kind: entry.kind, ...type }
 }
 
-function limits(from: Reader): MemoryLimits {
-  const flags = from.byte()
-  const initial = from.number()
-  const maximum = (flags & HAS_MAXIMUM) !== 0 ? from.number() : undefined
+function memoryLimits({ flags, initial, maximum }: Limits): MemoryLimits {
   if ((flags & HAS_PAGE_SIZE) !== 0) throw new Unreadable()
   return { initial, maximum, shared: (flags & IS_SHARED) !== 0 }
+}
+
+function textOf(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString()
 }

@@ -1,4 +1,10 @@
-import { Reader, Unreadable } from './import-types.js'
+import { BoundsError } from './module/bounds.js'
+import { type Declared, declaredIn, MOST_PAGES, putTogether, tablesTakenApart, takenApart } from './module/declared.js'
+import { describeFootprint, ENTRY_BYTES, footprintOf, PAGE_BYTES, pagesBeside } from './module/footprint.js'
+import { UnknownSize } from './module/import-section.js'
+import { keepsObjects } from './module/objects.js'
+import { Unreadable } from './module/reader.js'
+import { moduleOf, type Section, sectionsOf } from './module/sections.js'
 
 /** A module whose memory cannot be limited; `message` tells a person why. */
 export class MemoryLimitError extends Error {
@@ -11,52 +17,107 @@ export class MemoryLimitError extends Error {
   }
 }
 
-const HEADER = [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0] // "\0asm", version 1
-const [IMPORT_SECTION, MEMORY_SECTION] = [2, 5]
-const [HAS_MAXIMUM, IS_SHARED] = [1, 2]
-/** All of 32 bits. */
-const MOST_PAGES = 65_536
+/** Of what is left, the part that tables may grow by, if memories may grow too. */
+const SHARE_OF_TABLES = 1 / 8
 
-/** What a module says of one memory: WebAssembly Core, 5.3.9, in pages of 64 KiB. */
-interface Declared {
-  readonly is: 'memory'
-  readonly initial: number
-  readonly maximum: number | undefined
-  readonly shared: boolean
-  readonly imported: boolean
+/** A module within a limit, and how much linear memory that leaves it. */
+export interface LimitedModule {
+  readonly bytes: Uint8Array
+  readonly maxPages: number
 }
-
-/** A section whose memories stand between bytes that stay, or bytes that stay altogether. */
-type Section = { readonly id: number; readonly parts: readonly (Uint8Array | Declared)[] } | Uint8Array
 
 /**
- * The module with a maximum for its linear memory, all its memories together, so that `memory.grow` beyond it answers -1. Of several,
- * each has what it begins with, and the first that may grow has the rest. An import without a maximum, if it is the only memory, stays
- * without one: whoever makes that memory gives it the maximum. Throws a `MemoryLimitError`.
+ * The module with a maximum for its linear memory, all its memories together, so that `memory.grow` beyond it answers -1, and for its
+ * tables, so that `table.grow` does. Tables, code, data and declarations count with the memory. Throws a `MemoryLimitError`.
  */
 export function withMemoryLimit(bytes: Uint8Array, maxPages: number): Uint8Array {
-  if (!Number.isInteger(maxPages) || maxPages < 0) throw new RangeError(`no number of pages: ${maxPages}`)
-  const sections = read(bytes)
-  const declared = sections.flatMap((section) => ('parts' in section ? section.parts.filter(isMemory) : []))
-  const granted = shares(declared, Math.min(maxPages, MOST_PAGES))
-  if (declared.every((memory) => granted.get(memory) === memory.maximum)) return bytes
-  return Buffer.concat([Uint8Array.from(HEADER), ...sections.map((section) => written(section, granted))])
+  return limitedModule(bytes, maxPages).bytes
 }
 
-/** The maximum of each memory. */
-function shares(declared: readonly Declared[], maxPages: number): Map<Declared, number | undefined> {
-  const begin = declared.reduce((sum, { initial }) => sum + initial, 0)
-  if (begin > maxPages)
+/**
+ * The same, with the pages that are left for memory. Of several memories, each has what it begins with, and the first that may grow has
+ * the rest. An import without a maximum, if it is the only memory, stays without one: whoever makes that memory gives it the maximum.
+ */
+export function limitedModule(bytes: Uint8Array, maxPages: number): LimitedModule {
+  if (!Number.isInteger(maxPages) || maxPages < 0) throw new RangeError(`no number of pages: ${maxPages}`)
+  return reading(() => {
+    const sections = sectionsOf(bytes)
+    const parts = sections.map(takenApart)
+    const declared = declaredIn(parts)
+    const spare = sparePages(sections, declared, Math.min(maxPages, MOST_PAGES))
+    const { granted, pages } = shares(declared, spare)
+    return { bytes: rewritten(bytes, parts, granted), maxPages: pages }
+  })
+}
+
+/**
+ * The module with a maximum for each memory that has none, which is all that there can be, and with no other limit: a memory has to
+ * have one for views of it to outlive that it grows.
+ */
+export function withMaximum(bytes: Uint8Array): Uint8Array {
+  return reading(() => {
+    const parts = sectionsOf(bytes).map(takenApart)
+    const memories = declaredIn(parts).filter(({ is }) => is === 'memory')
+    return rewritten(bytes, parts, pagesOf(memories, Math.max(0, MOST_PAGES - pagesIn(memories))))
+  })
+}
+
+/**
+ * The module with tables of so many entries at most, all together: `mostEntries` is given as many as they may become. Throws `Unreadable`,
+ * and a `BoundsError` where they begin with more.
+ */
+export function withTableLimit(bytes: Uint8Array, mostEntries: (wanted: number) => number): Uint8Array {
+  const parts = sectionsOf(bytes).map(tablesTakenApart)
+  const tables = declaredIn(parts)
+  if (tables.length === 0) return bytes
+  const wanted = tables.reduce((sum, { maximum = Number.POSITIVE_INFINITY }) => sum + maximum, 0)
+  const begin = tables.reduce((sum, { initial }) => sum + initial, 0)
+  const most = mostEntries(Math.max(begin, wanted))
+  if (begin > most) throw new BoundsError(`its tables begin with ${begin} entries, and the most here is ${most}`)
+  return rewritten(bytes, parts, entriesOf(tables, most - begin))
+}
+
+/** The pages of the limit that a module leaves when it begins. */
+function sparePages(sections: readonly Section[], declared: readonly Declared[], maxPages: number): number {
+  if (keepsObjects(sections))
+    throw new MemoryLimitError(
+      'UNSUPPORTED',
+      'it makes objects that the engine collects (structures, arrays, exceptions within exceptions), which no limit of memory counts',
+    )
+  const pages = pagesIn(declared)
+  if (pages > maxPages)
     throw new MemoryLimitError(
       'TOO_LARGE',
-      `its memory begins with ${begin} pages of 64 KiB, and the limit is ${maxPages}`,
+      `its memory begins with ${pages} pages of 64 KiB, and the limit is ${maxPages}`,
     )
-  let spare = maxPages - begin
-  const isAlone = declared.length === 1
+  const footprint = footprintOf(sections, declared)
+  const spare = maxPages - pages - pagesBeside(footprint)
+  if (spare >= 0) return spare
+  throw new MemoryLimitError(
+    'TOO_LARGE',
+    `it begins with ${describeFootprint(footprint)}, and the limit is ${maxPages} pages`,
+  )
+}
+
+/** The maximum of each memory and table; the pages for memory in all. */
+function shares(declared: readonly Declared[], spare: number) {
+  const memories = declared.filter(({ is }) => is === 'memory')
+  const tables = declared.filter(({ is }) => is === 'table')
+  const mayGrow = memories.some(({ initial, maximum }) => initial !== maximum)
+  const perPage = PAGE_BYTES / ENTRY_BYTES
+  const entries = entriesOf(tables, Math.floor(spare * perPage * (mayGrow ? SHARE_OF_TABLES : 1)))
+  const grown = tables.reduce((sum, table) => sum + (entries.get(table) ?? 0) - table.initial, 0)
+  const pages = Math.max(0, spare - Math.ceil(grown / perPage))
+  return { granted: new Map([...pagesOf(memories, pages), ...entries]), pages: pagesIn(memories) + pages }
+}
+
+/** The maximum of each memory, where all may grow by so many pages together. */
+function pagesOf(memories: readonly Declared[], pages: number): Map<Declared, number | undefined> {
+  let spare = pages
   return new Map(
-    declared.map((memory) => {
+    memories.map((memory) => {
       const { initial, maximum, imported } = memory
-      if (imported && isAlone && maximum === undefined) return [memory, undefined]
+      if (imported && memories.length === 1 && maximum === undefined) return [memory, undefined]
       const granted = Math.min(maximum ?? MOST_PAGES, initial + spare)
       spare -= Math.max(0, granted - initial)
       return [memory, granted]
@@ -64,130 +125,45 @@ function shares(declared: readonly Declared[], maxPages: number): Map<Declared, 
   )
 }
 
-function isMemory(part: Uint8Array | Declared): part is Declared {
-  return 'is' in part
+/** The maximum of each table, where all may grow by so many entries together: each that may by as many, or as it has declared. */
+function entriesOf(tables: readonly Declared[], entries: number): Map<Declared, number> {
+  let spare = entries
+  let left = tables.length
+  const room = ({ initial, maximum = Number.POSITIVE_INFINITY }: Declared) => maximum - initial
+  return new Map(
+    [...tables]
+      .sort((one, other) => Number(room(one) > room(other)) - Number(room(one) < room(other)))
+      .map((table) => {
+        const more = Math.min(room(table), Math.floor(spare / left--))
+        spare -= more
+        return [table, table.initial + more]
+      }),
+  )
 }
 
-function read(bytes: Uint8Array): Section[] {
+function pagesIn(declared: readonly Declared[]): number {
+  return declared.reduce((sum, { is, initial }) => (is === 'memory' ? sum + initial : sum), 0)
+}
+
+function rewritten(
+  bytes: Uint8Array,
+  parts: ReturnType<typeof takenApart>[],
+  granted: ReadonlyMap<Declared, number | undefined>,
+): Uint8Array {
+  if ([...granted].every(([each, maximum]) => maximum === each.maximum)) return bytes
+  return moduleOf(parts.map((section) => putTogether(section, granted)))
+}
+
+function reading<T>(read: () => T): T {
   try {
-    return readSections(bytes)
+    return read()
   } catch (error) {
+    if (error instanceof UnknownSize)
+      throw new MemoryLimitError(
+        'UNSUPPORTED',
+        'its memory cannot be limited: it has 64-bit addresses or pages of another size, which posix-wasm does not know',
+      )
     if (!(error instanceof Unreadable)) throw error
     throw new MemoryLimitError('MALFORMED', 'its memory cannot be limited, since it is not a valid WebAssembly module')
   }
-}
-
-function readSections(bytes: Uint8Array): Section[] {
-  const module = new Reader(bytes, 0)
-  if (HEADER.some((byte) => module.byte() !== byte)) throw new Unreadable()
-  const sections: Section[] = []
-  while (!module.isAtEnd) {
-    const start = module.at
-    const id = module.byte()
-    const content = module.take(module.number())
-    if (id === IMPORT_SECTION) sections.push({ id, parts: importParts(content) })
-    else if (id === MEMORY_SECTION) sections.push({ id, parts: memoryParts(content) })
-    else sections.push(bytes.subarray(start, module.at))
-  }
-  return sections
-}
-
-function memoryParts(content: Uint8Array): (Uint8Array | Declared)[] {
-  const from = new Reader(content, 0)
-  const count = from.number()
-  const counted = content.subarray(0, from.at)
-  const memories: Declared[] = []
-  for (let left = count; left > 0; left--) memories.push(memory(from, false))
-  ensureAtEnd(from)
-  return [counted, ...memories]
-}
-
-/** Everything between two memories is one part. */
-function importParts(content: Uint8Array): (Uint8Array | Declared)[] {
-  const from = new Reader(content, 0)
-  const parts: (Uint8Array | Declared)[] = []
-  let start = 0
-  for (let left = from.number(); left > 0; left--) {
-    from.take(from.number()) // the module's name
-    from.take(from.number())
-    const kind = from.byte()
-    if (kind !== 2) skipType(from, kind)
-    else {
-      parts.push(content.subarray(start, from.at), memory(from, true))
-      start = from.at
-    }
-  }
-  ensureAtEnd(from)
-  return [...parts, content.subarray(start)]
-}
-
-function memory(from: Reader, imported: boolean): Declared {
-  const flags = from.byte()
-  if ((flags & ~(HAS_MAXIMUM | IS_SHARED)) !== 0)
-    throw new MemoryLimitError(
-      'UNSUPPORTED',
-      'its memory cannot be limited: it has 64-bit addresses or pages of another size, which posix-wasm does not know',
-    )
-  const shared = (flags & IS_SHARED) !== 0
-  const initial = from.number()
-  const maximum = (flags & HAS_MAXIMUM) !== 0 ? from.number() : undefined
-  const isValid = initial <= (maximum ?? MOST_PAGES) && (maximum ?? 0) <= MOST_PAGES
-  if (!isValid || (shared && maximum === undefined)) throw new Unreadable()
-  return { is: 'memory', initial, maximum, shared, imported }
-}
-
-function skipType(from: Reader, kind: number): void {
-  switch (kind) {
-    case 0: // a function, by the number of its type
-      from.number()
-      return
-    case 1:
-      skipValueType(from)
-      skipLimits(from)
-      return
-    case 3:
-      skipValueType(from)
-      from.byte()
-      return
-    case 4: // a tag: its attribute, and its type
-      from.byte()
-      from.number()
-      return
-    default:
-      throw new Unreadable()
-  }
-}
-
-/** A table's. */
-function skipLimits(from: Reader): void {
-  const hasMaximum = (from.byte() & HAS_MAXIMUM) !== 0
-  from.number()
-  if (hasMaximum) from.number()
-}
-
-/** 0x63 and 0x64 are references that say to what. */
-function skipValueType(from: Reader): void {
-  const code = from.byte()
-  if (code === 0x63 || code === 0x64) from.number()
-}
-
-function ensureAtEnd(from: Reader): void {
-  if (!from.isAtEnd) throw new Unreadable()
-}
-
-function written(section: Section, granted: ReadonlyMap<Declared, number | undefined>): Uint8Array {
-  if (!('parts' in section)) return section
-  const content = Buffer.concat(
-    section.parts.map((part) => (isMemory(part) ? Uint8Array.from(limits(part, granted.get(part))) : part)),
-  )
-  return Buffer.concat([Uint8Array.from([section.id, ...leb(content.length)]), content])
-}
-
-function limits({ initial, shared }: Declared, maximum: number | undefined): number[] {
-  const flags = (shared ? IS_SHARED : 0) | (maximum === undefined ? 0 : HAS_MAXIMUM)
-  return [flags, ...leb(initial), ...(maximum === undefined ? [] : leb(maximum))]
-}
-
-function leb(value: number): number[] {
-  return value < 0x80 ? [value] : [(value & 0x7f) | 0x80, ...leb(value >>> 7)]
 }

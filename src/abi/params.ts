@@ -1,5 +1,6 @@
 import { type Address, showAddress } from '../posix/address.js'
 import { SysError } from '../posix/errno.js'
+import { quoted } from '../posix/printable.js'
 import type { Param } from './call.js'
 import type { Guest } from './guest.js'
 import { readAt, u32, writeAt } from './layout.js'
@@ -48,7 +49,7 @@ export function textAt(name: string, most: number): Param<TextAt> {
     show(value) {
       if (value.isNull) return 'NULL'
       try {
-        return JSON.stringify(value.read())
+        return quoted(value.read())
       } catch {
         return '?'
       }

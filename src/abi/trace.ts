@@ -1,6 +1,7 @@
 import { AGAIN } from '../network/network.js'
 import type { MaybePromise } from '../network/when-done.js'
 import { SysError } from '../posix/errno.js'
+import { printable } from '../posix/printable.js'
 import type { Answer, Outcome, Param } from './call.js'
 
 /** One call of a guest's, as a trace tells it. */
@@ -42,7 +43,10 @@ export function traced(
     const described =
       shown === undefined
         ? params.flatMap((param) => param.names).map((each, index) => ({ name: each, text: String(args[index]) }))
-        : params.map((param, index) => ({ name: param.names[0] ?? '', text: param.show(shown[index], outcome) }))
+        : params.map((param, index) => ({
+            name: param.names[0] ?? '',
+            text: printable(param.show(shown[index], outcome)),
+          }))
     trace({ call: name, arguments: described, outcome, durationMs: now() - begun })
   }
   const answered = (answer: Answer) => {
@@ -50,7 +54,7 @@ export function traced(
     return answer
   }
   const failed = (error: unknown): never => {
-    tell({ errno: error instanceof SysError ? error.errno : String(error) })
+    tell({ errno: error instanceof SysError ? error.errno : printable(String(error)) })
     throw error
   }
   const keep = (decoded: readonly unknown[]) => {

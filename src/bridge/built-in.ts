@@ -6,6 +6,7 @@ interface LateModules {
   'node:dgram': typeof import('node:dgram')
   'node:dns': typeof import('node:dns')
   'node:tls': typeof import('node:tls')
+  'node:v8': typeof import('node:v8')
   'node:zlib': typeof import('node:zlib')
 }
 

@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
-import { printable } from '../abi/printable.js'
 import { ModuleError } from '../host/errors.js'
 import type { InspectedImport, Inspection } from '../index.js'
+import { printable, printableJson, printableName, printableNames } from '../posix/printable.js'
 import { exitCodes } from './exit-codes.js'
 
 /** `posix-wasm inspect [--json] module.wasm`. */
@@ -18,14 +18,17 @@ async function inspect(module: string, { json = false }: { json?: boolean }): Pr
   const { inspectModule } = await import('../host/inspect.js')
   try {
     const inspection = await inspectModule(module)
-    console.log(json ? JSON.stringify(inspection, undefined, 2) : described(inspection))
+    console.log(json ? printableJson(inspection, 2) : described(inspection))
     process.exitCode = inspection.isComplete ? 0 : exitCodes.notRunnable
   } catch (error) {
     if (!(error instanceof ModuleError)) throw error
-    console.error(`posix-wasm: ${error.message}`)
+    console.error(`posix-wasm: ${printable(error.message)}`)
     process.exitCode = error.code === 'NOT_FOUND' ? exitCodes.notFound : exitCodes.notRunnable
   }
 }
+
+/** The most functions of a library that are shown. */
+const MOST_FUNCTIONS = 100
 
 const words = { yes: 'provided', ENOSYS: 'ENOSYS', no: 'missing' } as const
 
@@ -33,18 +36,18 @@ function described({ name, dialects, imports, functions }: Inspection): string {
   const missing = imports.filter(({ provided }) => provided === 'no').length
   const start = functions.includes('_start')
     ? 'a program (_start)'
-    : `a library of ${functions.join(', ') || 'nothing'}`
+    : `a library of ${printableNames(functions, MOST_FUNCTIONS) || 'nothing'}`
   const rules = [...new Set(imports.flatMap(({ toldBy }) => toldBy ?? []))]
   return [
-    `${name}: ${start}`,
+    `${printable(name)}: ${start}`,
     `speaks    ${dialects.map((each) => each.join(' or ')).join(', ') || 'no dialect'}`,
     `provided  ${imports.length - missing} of ${imports.length} imports`,
     '',
     ...columns(
       imports.map((each) => [
         words[each.provided],
-        printable(`${each.module}.${each.name}`),
-        typeOf(each),
+        printableName(`${each.module}.${each.name}`),
+        printableName(typeOf(each)),
         noteOf(each),
       ]),
     ),
@@ -61,11 +64,18 @@ function noteOf({ dialects, toldBy, reason }: InspectedImport): string {
 }
 
 function columns(rows: readonly (readonly string[])[]): string[] {
-  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? []
+  const widths = widthsOf(rows)
   return rows.map((row) =>
     row
       .map((cell, column) => cell.padEnd(widths[column] ?? 0))
       .join('  ')
       .trimEnd(),
   )
+}
+
+function widthsOf(rows: readonly (readonly string[])[]): number[] {
+  const widths: number[] = []
+  for (const row of rows)
+    for (const [column, cell] of row.entries()) widths[column] = Math.max(widths[column] ?? 0, cell.length)
+  return widths
 }

@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { printable } from '../posix/printable.js'
 import { RecordingError } from '../recording/errors.js'
 import { exitCodes } from './exit-codes.js'
 
@@ -23,7 +24,7 @@ async function show(file: string, { all = false }: { all?: boolean }): Promise<v
     for (const line of recordingLines(file, { of: all ? 'operations' : 'calls' })) console.log(line)
   } catch (error) {
     if (!(error instanceof RecordingError)) throw error
-    console.error(`posix-wasm: ${error.message}`)
+    console.error(`posix-wasm: ${printable(error.message)}`)
     process.exitCode = error.reason === 'unreadable' ? exitCodes.notFound : exitCodes.usage
   }
 }

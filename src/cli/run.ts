@@ -7,6 +7,7 @@ import { chooseMode, type Mode, type ModeOption, modeOptions } from '../host/mod
 import { MODE_VARIABLE } from '../host/mode-variable.js'
 import { frameLines } from '../host/trap.js'
 import type { Figures, GuestLimits, RunningGuest, RunOptions } from '../index.js'
+import { printable } from '../posix/printable.js'
 import { ReplayDiverged } from '../recording/errors.js'
 import type { Begun } from './begun.js'
 import { exitCodes } from './exit-codes.js'
@@ -93,7 +94,7 @@ async function run(module: string, args: string[], flags: RunFlags): Promise<voi
   const summary = flags['trace=summary'] ? new TraceSummary() : undefined
   let figures: Figures | undefined
   const leave = (code: number): never => {
-    const wasStarted = guest !== undefined || code > SIGNAL_CODE
+    const wasStarted = guest !== undefined || code === exitCodes.timeout || code > SIGNAL_CODE
     if (figures !== undefined) console.error(formatFigures(figures))
     else if (flags.stats && wasStarted) console.error('no figures yet: it was stopped before its first')
     if (summary !== undefined) console.error(formatSummary(summary.totals()))
@@ -136,7 +137,8 @@ async function run(module: string, args: string[], flags: RunFlags): Promise<voi
     leave(code)
   } catch (error) {
     const signalled = codeOfSignal(error)
-    if (signalled === undefined) console.error(`posix-wasm: ${error instanceof Error ? error.message : String(error)}`)
+    if (signalled === undefined)
+      console.error(`posix-wasm: ${printable(error instanceof Error ? error.message : String(error))}`)
     if (error instanceof GuestTrap) for (const line of frameLines(error.frames, module)) console.error(line)
     leave(signalled ?? exitCodeOf(error))
   }
@@ -153,7 +155,7 @@ function modeOf(flags: RunFlags): Mode {
   try {
     return chooseMode(flags.mode, { mayTakeThread: !isWatched(flags) }).mode
   } catch (error) {
-    console.error(`posix-wasm: ${(error as Error).message}`)
+    console.error(`posix-wasm: ${printable((error as Error).message)}`)
     process.exit(exitCodeOf(error))
   }
 }

@@ -1,6 +1,7 @@
 import type { Figures, SocketFigures } from '../network/figures/figures.js'
 import { transportOf } from '../network/figures/figures.js'
 import { formatAddress } from '../posix/address.js'
+import { printable } from '../posix/printable.js'
 
 /** A table for people, without a line break at its end. */
 export function formatFigures(figures: Figures): string {
@@ -59,7 +60,7 @@ function ends(socket: SocketFigures): string {
   const { local, peer, state } = socket
   const from = local === undefined ? '' : ` ${formatAddress(local)}`
   const to = peer === undefined ? '' : ` -> ${formatAddress(peer)}`
-  return `${transportOf(socket)} ${state}${from}${to}`
+  return printable(`${transportOf(socket)} ${state}${from}${to}`)
 }
 
 /** The first column to the left, numbers to the right. Empty without rows. */

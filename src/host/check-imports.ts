@@ -1,6 +1,6 @@
 import type { Dialect } from '../abi/dialect.js'
 import type { ImportType } from '../abi/import-types.js'
-import { printable } from '../abi/printable.js'
+import { printableNames } from '../posix/printable.js'
 import { ModuleError } from './errors.js'
 import type { LoadedModule } from './load.js'
 
@@ -45,8 +45,5 @@ function takes(types: readonly string[], params: readonly string[]): boolean {
 }
 
 function listed(imports: readonly { readonly module: string; readonly name: string }[]): string {
-  const shown = imports.slice(0, 8).map((each) => printable(`${each.module}.${each.name}`))
-  return imports.length > shown.length
-    ? `${shown.join(', ')}, and ${imports.length - shown.length} more`
-    : shown.join(', ')
+  return printableNames(imports.map((each) => `${each.module}.${each.name}`))
 }

@@ -5,7 +5,7 @@ export { OptionError } from '../embedder/option-error.js'
 /** The module cannot be run, for a reason that `message` tells a person. */
 export class ModuleError extends Error {
   override readonly name = 'ModuleError'
-  readonly code: 'NOT_FOUND' | 'NOT_WEBASSEMBLY' | 'MEMORY_LIMIT' | 'MISSING_IMPORT' | 'NO_START'
+  readonly code: 'NOT_FOUND' | 'NOT_WEBASSEMBLY' | 'TOO_LARGE' | 'MEMORY_LIMIT' | 'MISSING_IMPORT' | 'NO_START'
 
   constructor(code: ModuleError['code'], message: string, options?: ErrorOptions) {
     super(message, options)

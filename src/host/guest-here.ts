@@ -13,7 +13,8 @@ import type { Held } from './given-streams.js'
 import { type Ended, filesFor, type Invocation, instantiate, invokeAnyhow } from './guest-instance.js'
 import { Halt } from './halt.js'
 import { maxPagesOf } from './limits-option.js'
-import { type LoadedModule, loadModule } from './load.js'
+import type { LoadedModule } from './load.js'
+import { loadInTime } from './loading.js'
 import type { Mode } from './mode.js'
 import { liveNetwork, type NetworkHere, replayedNetwork } from './network-here.js'
 import { threadedOf } from './network-option.js'
@@ -31,9 +32,6 @@ export type GuestExport = (...args: (number | bigint)[]) => Promise<unknown>
 /** How long the caller's functions and streams may take once the guest has ended, in ms. */
 const LINGER_MS = 5000
 
-/** The most pages of 64 KiB that any memory has. */
-const MOST_PAGES = 65_536
-
 /** In a network in memory nothing may depend on how fast this machine is. */
 function suspensionFor({ network }: HereOptions): Suspension {
   return new Suspension(threadedOf(network) === undefined ? loopClock() : clockOfAsks())
@@ -49,15 +47,19 @@ export async function guestHere(source: ModuleSource, given: HereOptions, openin
   const { mode, failures } = opening
   const options = passingCallbacks(given, failures)
   const suspension = mode === 'suspend' ? suspensionFor(options) : undefined
-  const loaded = await loadModule(source, {
+  const { loaded, tookMs } = await loadInTime(source, {
+    ...options,
     wantsHash: wantsHash(options),
-    maxPages: maxPagesFor(source, options, suspension),
+    maxPages: maxPagesOf(options.limits),
+    needsMaximum: suspension !== undefined, // for views of a memory to outlive that it grows
   })
-  const machine = options.world ?? threadedOf(options.network)?.time.world ?? machineWorld()
+  const otherClock = options.world ?? threadedOf(options.network)?.time.world
+  const machine = otherClock ?? machineWorld()
+  const spentMs = otherClock === undefined ? tookMs : 0
   const notify = (text: string) => guest.sockets.guest.notice(text)
   const files = await filesFor(loaded.module, options, notify)
   const session = sessionOf(loaded, options, machine)
-  const halt = new Halt({ ...options, mayFail: hasOwn(options) }, () => machine.now())
+  const halt = new Halt({ ...options, mayFail: hasOwn(options), spentMs }, () => machine.now())
   failures.onFailure((reason, graceMs) => {
     if (graceMs === 0) halt.stop(reason)
     else halt.stopWithin(graceMs, reason)
@@ -292,13 +294,6 @@ export class GuestHere {
 
 function closed(): Error {
   return new Error('this guest is closed')
-}
-
-/** A memory has to have a maximum, any, for views of it to outlive that it grows. What is compiled keeps what it has. */
-function maxPagesFor(source: ModuleSource, { limits }: HereOptions, suspension: Suspension | undefined) {
-  const most = maxPagesOf(limits)
-  const isCompiled = source instanceof WebAssembly.Module
-  return most ?? (suspension === undefined || isCompiled ? undefined : MOST_PAGES)
 }
 
 function withoutMaximum(cause: Error): OptionError {

@@ -1,27 +1,23 @@
 import { bare } from '../abi/bare.js'
-import { type Dialect, missing } from '../abi/dialect.js'
-import type { Guest } from '../abi/guest.js'
-import type { MemoryLimits } from '../abi/import-types.js'
 import type { Suspension } from '../abi/suspension.js'
 import type { CallEvent } from '../abi/trace.js'
+import { printable, printableName, printableNames } from '../posix/printable.js'
 import type { SocketShim } from '../socket-shim.js'
 import { GuestExit } from '../wasi/exit.js'
 import { overlay } from '../wasi/overlay.js'
 import { noFiles, type WasiProvider } from '../wasi/provider.js'
 import type { Stdio } from '../wasi/stdio.js'
-import { checkImports, checkTypes, formOf } from './check-imports.js'
+import { checkImports, checkTypes } from './check-imports.js'
 import { ModuleError } from './errors.js'
 import { type Ask, asking, extraImports } from './extra-imports.js'
 import { givenEnv, openGiven } from './given-sockets.js'
+import { importedMemory, madeFor, merge, notGiven, only, WASIX } from './guest-imports.js'
 import { printForHost } from './host-text.js'
 import { limitNotice, memoryFileLimits } from './limits-option.js'
 import type { LoadedModule } from './load.js'
 import { loadedCalls } from './native-mode.js'
 import type { ExtraImports, GuestOptions, ImportContext } from './options.js'
 import { trapOf } from './trap.js'
-
-/** A module whose guests come with functions of every age. */
-export const WASIX = 'wasix_32v1'
 
 export interface Parts extends Pick<GuestOptions, 'args' | 'argv0' | 'env' | 'listen' | 'connect' | 'notice'> {
   readonly sockets: SocketShim
@@ -44,7 +40,8 @@ export async function instantiate(loaded: LoadedModule, parts: Parts): Promise<W
   const { module, name } = loaded
   const { sockets, provider, args = [], argv0 = name, env = {}, trace, suspension } = parts
   const start = { args: [argv0, ...args], env: { ...env, ...parts.zone, ...givenEnv(parts) } }
-  sockets.guest.notice = parts.notice ?? ((text) => printForHost(`posix-wasm: ${text}`))
+  const notice = parts.notice ?? ((text) => printForHost(`posix-wasm: ${text}`))
+  sockets.guest.notice = (text) => notice(printable(text))
   const imported = WebAssembly.Module.imports(module)
   sockets.guest.isWasix = imported.some((each) => each.module === WASIX)
   const wanted = new Set(imported.map((each) => each.name))
@@ -60,14 +57,14 @@ export async function instantiate(loaded: LoadedModule, parts: Parts): Promise<W
     },
     bytes,
   })
-  const made = madeFor(loaded, sockets.guest, wasi.dialects)
+  const made = madeFor(loaded, imported, { guest: sockets.guest, dialects: wasi.dialects })
   const provided = only(imported, bare({ ...sockets.imports, ...wasi.modules }))
   const ours = parts.ask === undefined ? provided : asking(provided, parts.ask)
   const imports = merge(merge(suspension?.imports(ours, loaded.importTypes) ?? ours, made), extra)
   checkImports(loaded, imports)
   checkTypes({ ...loaded, importTypes: notGiven(loaded.importTypes, merge(made, extra)) }, wasi.dialects)
-  const instance = suspension?.instantiate(module, imports) ?? (await WebAssembly.instantiate(module, imports))
-  memory = (instance.exports['memory'] ?? importedMemory(module, imports)) as WebAssembly.Memory | undefined
+  const instance = await engineInstance(loaded, imports, suspension)
+  memory = (instance.exports['memory'] ?? importedMemory(imported, imports)) as WebAssembly.Memory | undefined
   if (memory instanceof WebAssembly.Memory) {
     suspension?.keepViews(memory)
     sockets.setMemory(memory)
@@ -75,6 +72,31 @@ export async function instantiate(loaded: LoadedModule, parts: Parts): Promise<W
   if (instance.exports['_initialize'] !== undefined) await invokeAnyhow(instance, { name: '_initialize' }, suspension)
   return instance
 }
+
+/** Lets the engine make the instance, and run its start function. */
+async function engineInstance(
+  { module, name }: LoadedModule,
+  imports: WebAssembly.Imports,
+  suspension: Suspension | undefined,
+): Promise<WebAssembly.Instance> {
+  try {
+    return suspension?.instantiate(module, imports) ?? (await WebAssembly.instantiate(module, imports))
+  } catch (error) {
+    throw refusalOf(error, name)
+  }
+}
+
+/** What the engine says of a module that it does not link, or has no room for; a trap for what its start function did. */
+function refusalOf(error: unknown, name: string): unknown {
+  if (error instanceof WebAssembly.LinkError)
+    return new ModuleError('MISSING_IMPORT', `${name} cannot be linked: ${printable(error.message)}`, { cause: error })
+  if (error instanceof RangeError && NO_ROOM.test(error.message))
+    return new ModuleError('MEMORY_LIMIT', `there is no room for ${name}: ${error.message}`, { cause: error })
+  return trapOf(error)
+}
+
+/** V8's words when a memory or a table cannot be allocated. */
+const NO_ROOM = /out of memory|cannot allocate|could not allocate/i
 
 /** A call of an exported function. */
 export interface Invocation {
@@ -119,10 +141,8 @@ function exportOf(instance: WebAssembly.Instance, name: string): (...args: reado
     const functions = Object.entries(instance.exports).flatMap(([each, value]) =>
       typeof value === 'function' ? [each] : [],
     )
-    throw new ModuleError(
-      'NO_START',
-      `the module exports no function ${name}; it has: ${functions.join(', ') || 'none'}`,
-    )
+    const others = printableNames(functions) || 'none'
+    throw new ModuleError('NO_START', `the module exports no function ${printableName(name)}; it has: ${others}`)
   }
   return called as (...args: readonly (number | bigint)[]) => unknown
 }
@@ -143,56 +163,4 @@ export async function filesFor(
   const opensFiles = WebAssembly.Module.imports(module).some(({ name }) => name.startsWith('path_'))
   if (!opensFiles && fs === undefined) return noFiles
   return (await import('../wasi/memory-files.js')).memoryFiles(fs, memoryFileLimits(limits), limitNotice(notify))
-}
-
-/** What is made for this module: a memory, and functions of WASIX that are not provided. */
-function madeFor({ module, importTypes = [], maxPages }: LoadedModule, guest: Guest, dialects: readonly Dialect[]) {
-  const found: Record<string, WebAssembly.ModuleImports> = {}
-  const add = (each: { module: string; name: string }, value: WebAssembly.ImportValue) => {
-    found[each.module] = { ...found[each.module], [each.name]: value }
-  }
-  const known = importTypes.filter((each) => formOf(each, dialects) === 'known').map(({ name }) => name)
-  const isProvided = (name: string) => (importTypes.length > 0 ? known.includes(name) : provides(dialects, WASIX, name))
-  for (const each of WebAssembly.Module.imports(module))
-    if (each.module === WASIX && each.kind === 'function' && !isProvided(each.name))
-      add(each, missing(guest, `${WASIX}.${each.name}`))
-  for (const each of importTypes) if (each.kind === 'memory') add(each, newMemory(each.limits, maxPages))
-  return found
-}
-
-function provides(dialects: readonly Dialect[], module: string, name: string): boolean {
-  return dialects.some((dialect) => dialect.module === module && Object.hasOwn(dialect.calls, name))
-}
-
-/** Those that a module imports. Nothing is found by way of a prototype. */
-function only(imported: readonly WebAssembly.ModuleImportDescriptor[], provided: WebAssembly.Imports) {
-  const found: WebAssembly.Imports = bare({})
-  for (const { module, name } of imported) {
-    const value = provided[module]?.[name]
-    if (value === undefined) continue
-    found[module] ??= bare({})
-    found[module][name] = value
-  }
-  return found
-}
-
-/** The caller's functions come first, so that it may replace one of ours. Nothing is found by way of a prototype: that is the host's. */
-function merge(ours: WebAssembly.Imports, theirs: WebAssembly.Imports): WebAssembly.Imports {
-  const names = new Set([...Object.keys(ours), ...Object.keys(theirs)])
-  return bare(Object.fromEntries([...names].map((name) => [name, bare({ ...ours[name], ...theirs[name] })])))
-}
-
-function newMemory({ initial, maximum, shared }: MemoryLimits, maxPages?: number): WebAssembly.Memory {
-  const most = Math.min(maximum ?? Number.POSITIVE_INFINITY, maxPages ?? Number.POSITIVE_INFINITY)
-  return new WebAssembly.Memory({ initial, ...(most !== Number.POSITIVE_INFINITY && { maximum: most }), shared })
-}
-
-/** Those of which the caller has given none of its own. */
-function notGiven(types: LoadedModule['importTypes'], given: WebAssembly.Imports): LoadedModule['importTypes'] {
-  return types?.filter((each) => given[each.module]?.[each.name] === undefined)
-}
-
-function importedMemory(module: WebAssembly.Module, imports: WebAssembly.Imports): unknown {
-  const found = WebAssembly.Module.imports(module).find(({ kind }) => kind === 'memory')
-  return found && imports[found.module]?.[found.name]
 }

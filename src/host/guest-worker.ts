@@ -1,4 +1,5 @@
 /* The thread of a guest that `runWithSockets` runs. */
+
 import { once } from 'node:events'
 import { type MessagePort, parentPort } from 'node:worker_threads'
 import { type CallEvent, formatCall } from '../abi/trace.js'
@@ -10,6 +11,7 @@ import { GuestStopped } from '../native/native-network.js'
 import type { Handle, Network, NetworkDriver } from '../network/network.js'
 import type { Refusal } from '../network/rules/refusals.js'
 import { Chance } from '../network/virtual/chance.js'
+import { printableJson } from '../posix/printable.js'
 import type { World } from '../posix/world.js'
 import type { Listener } from '../posix-sockets/sockets.js'
 import { RecordingError, ReplayDiverged } from '../recording/errors.js'
@@ -233,7 +235,7 @@ function isConnection(plan: StdioPlan): plan is Extract<StdioPlan, { connection:
 function tracer(): ((event: CallEvent) => void) | undefined {
   const { isPosted, printedAs } = task.trace
   if (!isPosted && printedAs === undefined) return undefined
-  const format = printedAs === 'json' ? JSON.stringify : formatCall
+  const format = printedAs === 'json' ? printableJson : formatCall
   return (event) => {
     if (isPosted) tell({ is: 'called', event })
     if (printedAs !== undefined) printForHost(format(event))

@@ -4,7 +4,11 @@ import type { Interrupts } from '../network/interruptible.js'
 import { GuestTimeout } from './errors.js'
 import type { GuestOptions } from './options.js'
 
-type HaltOptions = Pick<GuestOptions, 'signal' | 'timeoutMs'> & { readonly mayFail?: boolean }
+type HaltOptions = Pick<GuestOptions, 'signal' | 'timeoutMs'> & {
+  readonly mayFail?: boolean
+  /** How much of its time the guest has had already, in ms. */
+  readonly spentMs?: number
+}
 
 /** What stops a guest on the calling thread: its signal, its time-out, or the host by `stop`. */
 export class Halt implements Interrupts {
@@ -23,10 +27,10 @@ export class Halt implements Interrupts {
   #callOffGrace = () => {}
 
   /** `mayFail` says that functions or streams of the host's may stop it too. */
-  constructor({ signal, timeoutMs, mayFail = false }: HaltOptions, now: () => number) {
+  constructor({ signal, timeoutMs, mayFail = false, spentMs = 0 }: HaltOptions, now: () => number) {
     this.#signal = signal
     this.#timeoutMs = timeoutMs
-    this.#deadline = timeoutMs === undefined ? Number.POSITIVE_INFINITY : now() + timeoutMs
+    this.#deadline = timeoutMs === undefined ? Number.POSITIVE_INFINITY : now() + timeoutMs - spentMs
     this.#now = now
     this.isForeseen = signal !== undefined || timeoutMs !== undefined || mayFail
     this.#callOffAbort = signal === undefined ? () => {} : onAbort(signal, this.#tell)

@@ -1,4 +1,3 @@
-import { MemoryLimitError, withMemoryLimit } from '../abi/memory-limit.js'
 import { shown } from '../embedder/shown.js'
 import { record, type Take } from '../embedder/take.js'
 import {
@@ -11,14 +10,17 @@ import {
 } from '../network/limits/limits.js'
 import type { Network, NetworkDriver } from '../network/network.js'
 import { DEFAULT_FILE_LIMITS, type MemoryFileLimits } from '../wasi/memory/room.js'
-import { ModuleError, OptionError } from './errors.js'
+import { OptionError } from './errors.js'
 import { withNetwork } from './network-option.js'
 
 const PAGE_BYTES = 65_536
 
 /** What a guest may use. What is not set is not limited. */
 export interface GuestLimits extends NetworkLimits {
-  /** Linear memory, in bytes; in whole pages of 64 KiB. `memory.grow` fails beyond it, whatever the module declares. */
+  /**
+   * Linear memory with the module's tables, code, data and declarations, in bytes; in whole pages of 64 KiB. `memory.grow` and
+   * `table.grow` fail beyond it, whatever the module declares; one that begins beyond it is refused.
+   */
   readonly memoryBytes?: number | undefined
   /**
    * What the guest's files in memory may take, in bytes, names included; beyond it a call fails with `ENOSPC`. Default: 256 MiB, or
@@ -77,22 +79,6 @@ export function memoryFileLimits(limits: GuestLimits = {}): MemoryFileLimits {
   const { memoryBytes = Number.POSITIVE_INFINITY } = limits
   const { fileBytes = Math.min(DEFAULT_FILE_LIMITS.fileBytes, memoryBytes), files = DEFAULT_FILE_LIMITS.files } = limits
   return { fileBytes, files }
-}
-
-/** The same module with so little memory. Throws a `ModuleError` where it cannot be. */
-export function lessMemory(
-  bytes: Uint8Array<ArrayBuffer>,
-  name: string,
-  maxPages: number | undefined,
-): Uint8Array<ArrayBuffer> {
-  if (maxPages === undefined) return bytes
-  try {
-    return withMemoryLimit(bytes, maxPages) as Uint8Array<ArrayBuffer>
-  } catch (error) {
-    if (!(error instanceof MemoryLimitError)) throw error
-    const code = error.code === 'MALFORMED' ? 'NOT_WEBASSEMBLY' : 'MEMORY_LIMIT'
-    throw new ModuleError(code, `the memory of ${name} cannot be limited: ${error.message}`, { cause: error })
-  }
 }
 
 /** Tells a person of a limit that has held something up, by the flag that sets it. */

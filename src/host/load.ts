@@ -3,9 +3,10 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { type ImportType, importTypes } from '../abi/import-types.js'
+import { printable } from '../posix/printable.js'
 import { moduleHash } from '../recording/header.js'
 import { ModuleError, OptionError } from './errors.js'
-import { lessMemory } from './limits-option.js'
+import { type SizeOptions, sizedModule } from './module-limits.js'
 import type { ModuleSource } from './options.js'
 
 export interface LoadedModule {
@@ -22,11 +23,9 @@ export interface LoadedModule {
   readonly name: string
 }
 
-export interface LoadOptions {
+export interface LoadOptions extends SizeOptions {
   /** Whether the module's hash will be needed. */
   readonly wantsHash?: boolean
-  /** The most memory that it may have, in pages of 64 KiB. */
-  readonly maxPages?: number | undefined
 }
 
 /** Not that of `node:fs/promises`, which takes longer to load than a module to read. */
@@ -66,17 +65,29 @@ function withoutScript(bytes: Buffer): Uint8Array {
 async function compile(
   source: Uint8Array | ArrayBuffer,
   name: string,
-  { wantsHash = false, maxPages }: LoadOptions,
+  { wantsHash = false, ...limits }: LoadOptions,
 ): Promise<Omit<LoadedModule, 'name'>> {
   const bytes = new Uint8Array(source as ArrayBuffer)
+  const sized = sizedModule(bytes, name, limits)
+  const module = await compiled(sized.bytes, name)
+  if (!sized.isKnown)
+    throw new ModuleError(
+      'NOT_WEBASSEMBLY',
+      `${name} has parts of a kind that posix-wasm does not know, so that its size cannot be limited`,
+    )
+  const { maxPages } = sized
+  return { module, importTypes: importTypes(bytes), maxPages, ...(wantsHash && { hash: moduleHash(bytes) }) }
+}
+
+async function compiled(bytes: Uint8Array<ArrayBuffer>, name: string): Promise<WebAssembly.Module> {
   try {
-    const module = await WebAssembly.compile(lessMemory(bytes, name, maxPages))
-    return { module, importTypes: importTypes(bytes), maxPages, ...(wantsHash && { hash: moduleHash(bytes) }) }
+    return await WebAssembly.compile(bytes)
   } catch (error) {
-    if (error instanceof ModuleError) throw error
     const start = new TextDecoder('latin1').decode(bytes.subarray(0, 4))
     const reason =
-      start === '\0asm' ? (error as Error).message : 'it does not begin with the bytes of a WebAssembly module'
+      start === '\0asm'
+        ? printable((error as Error).message)
+        : 'it does not begin with the bytes of a WebAssembly module'
     throw new ModuleError('NOT_WEBASSEMBLY', `${name} is not a WebAssembly module: ${reason}`, { cause: error })
   }
 }

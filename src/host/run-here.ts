@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream'
 import { type CallEvent, formatCall } from '../abi/trace.js'
+import { printableJson } from '../posix/printable.js'
 import type { TakenStart } from './check-options.js'
 import { OptionError } from './errors.js'
 import { importsFrom } from './extra-imports.js'
@@ -53,7 +54,7 @@ type Tracer = (event: CallEvent) => void
 
 function tracer(told: Tracer | undefined, printedAs: TraceFormat | undefined): Tracer | undefined {
   if (printedAs === undefined) return told
-  const format = printedAs === 'json' ? JSON.stringify : formatCall
+  const format = printedAs === 'json' ? printableJson : formatCall
   return (event) => {
     told?.(event)
     printForHost(format(event))

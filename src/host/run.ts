@@ -17,7 +17,7 @@ import { type Held, hold } from './given-streams.js'
 import { liveTask, replayTask } from './guest-task.js'
 import { beginGuest, dismissThreads, type GuestThreads, startThreads } from './guest-threads.js'
 import { maxPagesOf } from './limits-option.js'
-import { type LoadedModule, loadModule } from './load.js'
+import { type Loading, loadInTime } from './loading.js'
 import { chooseMode, type Mode } from './mode.js'
 import { MODE_VARIABLE } from './mode-variable.js'
 import { NativeGuest } from './native-guest.js'
@@ -71,9 +71,9 @@ async function startInThread(source: ModuleSource, options: StartOptions, start:
   const threads = options.threads ?? startThreads({ ...options, chosen: start.mode })
   const release = threadedOf(options.network)?.time.hold()
   try {
-    const loaded = await loadModule(source, { wantsHash: wantsHash(options), maxPages: maxPagesOf(options.limits) })
-    ensureNotAborted(options.signal)
-    const beginning = { ...start, loaded, options, backlog: backlogMemory(), gate: recording.gate }
+    const sizes = { wantsHash: wantsHash(options), maxPages: maxPagesOf(options.limits) }
+    const { loaded, tookMs } = await loadInTime(source, { ...options, ...sizes })
+    const beginning = { ...start, loaded, tookMs, options, backlog: backlogMemory(), gate: recording.gate }
     return supervise(begun(threads, beginning), beginning, recording)
   } catch (error) {
     dismissThreads(threads)
@@ -87,8 +87,7 @@ interface Starting extends Held {
   readonly mode: Mode
 }
 
-interface Beginning extends Starting {
-  readonly loaded: LoadedModule
+interface Beginning extends Starting, Loading {
   readonly options: StartOptions
   readonly backlog: SharedArrayBuffer
   readonly gate: StoppedRecording['gate']
@@ -214,7 +213,10 @@ function supervise(threads: Threads, beginning: Beginning, recording: StoppedRec
     halt(reason)
   }
   const callOffAbort = onAbortOr(signal, failures.fail, () => stop(signal?.reason))
-  const callOffTimeout = timeoutMs === undefined ? () => {} : after(timeoutMs, () => stop(new GuestTimeout(timeoutMs)))
+  const callOffTimeout =
+    timeoutMs === undefined
+      ? () => {}
+      : after(Math.max(0, timeoutMs - beginning.tookMs), () => stop(new GuestTimeout(timeoutMs)))
   /** Waits for the caller's functions and streams too, as long as they may take. */
   const settled = async () => {
     if (isStopped) return

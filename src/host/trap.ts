@@ -1,3 +1,4 @@
+import { printable, printableName } from '../posix/printable.js'
 import { GuestTrap } from './errors.js'
 
 /** One function of the guest on its stack when it trapped, innermost first. */
@@ -20,7 +21,10 @@ export function trapOf(error: unknown): unknown {
   if (!(error instanceof WebAssembly.RuntimeError || error instanceof RangeError)) return error
   const frames = framesOf(error.stack ?? '')
   const hint = hintOf(error, frames)
-  return new GuestTrap(`the guest trapped: ${error.message}${hint && ` (${hint})`}`, { cause: error, frames })
+  return new GuestTrap(`the guest trapped: ${printable(error.message)}${hint && ` (${hint})`}`, {
+    cause: error,
+    frames,
+  })
 }
 
 /** Reads the guest's frames from V8's text: `at MODULE.NAME (wasm://wasm/MODULE-HASH:wasm-function[INDEX]:0xOFFSET)`. */
@@ -43,7 +47,7 @@ function withoutModule(named: string, place: string): string {
 export function frameLines(frames: readonly GuestFrame[], file: string): string[] {
   return frames.map(({ function: name, index, offset }) => {
     const place = `${file}:0x${offset.toString(16)}`
-    return `    at ${name ?? `function ${index}`} (${place})`
+    return `    at ${name === undefined ? `function ${index}` : printableName(name)} (${place})`
   })
 }
 

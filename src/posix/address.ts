@@ -1,4 +1,5 @@
 import ipaddr from 'ipaddr.js'
+import { quoted } from './printable.js'
 
 /** An IPv4 endpoint. `port` is in host order. */
 export type Inet4Address = { readonly family: 'inet'; readonly host: string; readonly port: number }
@@ -78,7 +79,7 @@ const constants = { inet: 'AF_INET', inet6: 'AF_INET6', unix: 'AF_UNIX' } as con
 
 /** As a trace shows it: `{AF_INET, 1.2.3.4:80}`, `{AF_INET6, [::1]:80}`, `{AF_UNIX, "/run/x"}`. */
 export function showAddress(address: Address): string {
-  const where = address.family === 'unix' ? JSON.stringify(address.path.replace('\0', '@')) : formatAddress(address)
+  const where = address.family === 'unix' ? quoted(address.path.replace('\0', '@')) : formatAddress(address)
   return `{${constants[address.family]}, ${where}}`
 }
 

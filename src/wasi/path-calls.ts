@@ -2,6 +2,7 @@ import { type Call, call, type Param } from '../abi/call.js'
 import { u32, writeAt } from '../abi/layout.js'
 import { i32, i64, pointer } from '../abi/params.js'
 import { SysError } from '../posix/errno.js'
+import { quoted } from '../posix/printable.js'
 import { onceDone } from '../posix-sockets/blocking.js'
 import type { Files } from './files.js'
 import { isDirectory } from './filestat.js'
@@ -32,7 +33,7 @@ export function text(name: string): Param<string> {
         throw new SysError('EILSEQ')
       }
     },
-    show: (value) => JSON.stringify(value),
+    show: quoted,
   }
 }
 

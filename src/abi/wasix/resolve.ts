@@ -1,6 +1,7 @@
 import { type InetAddress, showAddress } from '../../posix/address.js'
 import type { EaiName } from '../../posix/constants.js'
 import { type Errno, SysError } from '../../posix/errno.js'
+import { quoted } from '../../posix/printable.js'
 import { AddressInfoError } from '../../posix-sockets/getaddrinfo.js'
 import { call, type Param } from '../call.js'
 import { u32 } from '../layout.js'
@@ -26,7 +27,7 @@ const hostname: Param<string> = {
     if (text.length > MOST_NAME) throw new SysError('ENAMETOOLONG')
     return Buffer.from(text).toString('utf8')
   },
-  show: (value) => JSON.stringify(value),
+  show: quoted,
 }
 
 /** An array of addresses that a call fills. */

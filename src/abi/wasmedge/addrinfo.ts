@@ -10,6 +10,7 @@ import {
   type EaiName,
 } from '../../posix/constants.js'
 import { SysError } from '../../posix/errno.js'
+import { quoted } from '../../posix/printable.js'
 import { AddressInfoError, type AddressRequest, type FoundAddress } from '../../posix-sockets/getaddrinfo.js'
 import { MOST_NAME } from '../addrinfo.js'
 import { type Call, call, type Param } from '../call.js'
@@ -95,7 +96,7 @@ function text(name: string): Param<string | undefined> {
       if (kept.length > MOST_NAME) throw new SysError('ENAMETOOLONG')
       return kept.length === 0 ? undefined : Buffer.from(kept).toString('utf8')
     },
-    show: (value) => (value === undefined ? 'NULL' : JSON.stringify(value)),
+    show: (value) => (value === undefined ? 'NULL' : quoted(value)),
   }
 }
 

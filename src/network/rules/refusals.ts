@@ -1,3 +1,4 @@
+import { printableAscii } from '../../posix/printable.js'
 import type { Direction } from './rules.js'
 import type { Verdict } from './verdict.js'
 
@@ -81,9 +82,9 @@ function refusalOf(attempt: Attempt, verdict: Verdict): Refusal {
   const { operation, direction, target, meaning, name, wanted, lack } = attempt
   const deniedBy = verdict.is === 'denied' ? verdict.by.text : undefined
   const demandedBy = verdict.is === 'secured' ? verdict.by[0]?.text : undefined
-  const allowedBy = deniedBy === undefined ? printable(`${direction}:${wanted}`) : undefined
+  const allowedBy = deniedBy === undefined ? printableAscii(`${direction}:${wanted}`) : undefined
   const known = [meaning, name].filter((part) => part !== undefined).join(', ')
-  const what = printable(`${lack?.deed ?? words[operation]} ${target}${known === '' ? '' : ` (${known})`}`)
+  const what = printableAscii(`${lack?.deed ?? words[operation]} ${target}${known === '' ? '' : ` (${known})`}`)
   const text = `refused ${what}: ${reasonOf({ deniedBy, demandedBy, allowedBy, lack })}`
   return { operation, direction, target, name, deniedBy, demandedBy, allowedBy, text }
 }
@@ -93,11 +94,6 @@ type Reason = Pick<Refusal, 'deniedBy' | 'demandedBy' | 'allowedBy'> & Pick<Atte
 function reasonOf({ deniedBy, demandedBy, allowedBy, lack }: Reason): string {
   if (deniedBy !== undefined) return `--deny-net ${deniedBy} denies it`
   if (demandedBy === undefined) return `no rule allows it, --allow-net ${allowedBy} would`
-  const secured = lack?.remedy === undefined ? '' : `, --allow-net ${printable(lack.remedy)} is for that name`
+  const secured = lack?.remedy === undefined ? '' : `, --allow-net ${printableAscii(lack.remedy)} is for that name`
   return `--allow-net ${demandedBy} ${lack?.rule ?? 'demands TLS'}${secured}, --allow-net ${allowedBy} would allow plain text`
-}
-
-/** A guest's text may be anything, and a terminal obeys some of it. */
-function printable(text: string): string {
-  return text.replace(/[^\x20-\x7e]/g, (letter) => JSON.stringify(letter).slice(1, -1)).replace(/[^\x20-\x7e]/g, '?')
 }
