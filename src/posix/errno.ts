@@ -96,7 +96,7 @@ export function errnoOfWasi(number: number): Errno | undefined {
 
 /** True for the names that `Errno` has. */
 export function isErrno(name: unknown): name is Errno {
-  return typeof name === 'string' && name in texts
+  return typeof name === 'string' && Object.hasOwn(texts, name)
 }
 
 /** The text that `strerror` answers, glibc's words. */

@@ -64,10 +64,16 @@ export class ByteWriter {
   }
 }
 
+/** The longest text that is read. */
+const MOST_TEXT_BYTES = 64 * 1024 * 1024
+/** The most values in one: what was found of 65,536 sockets is half a million. */
+const MOST_VALUES = 1_000_000
+
 /** Reads them back. What does not lie inside is damage. */
 export class ByteReader {
   readonly #bytes: Buffer
   #at = 0
+  #values = 0
 
   constructor(bytes: Buffer) {
     this.#bytes = bytes
@@ -105,6 +111,20 @@ export class ByteReader {
     return this.raw(this.varint())
   }
 
+  text(): string {
+    return textOf(this.sized())
+  }
+
+  /** The text up to the end. */
+  restOfText(): string {
+    return textOf(this.rest())
+  }
+
+  /** Counts a value, of which there are not without end: each takes more memory than it has bytes. */
+  countValue(): void {
+    if (++this.#values > MOST_VALUES) throw malformed()
+  }
+
   rest(): Buffer {
     return this.raw(this.#bytes.length - this.#at)
   }
@@ -115,6 +135,11 @@ export class ByteReader {
     this.#at += count
     return at
   }
+}
+
+function textOf(bytes: Buffer): string {
+  if (bytes.length > MOST_TEXT_BYTES) throw malformed()
+  return bytes.toString()
 }
 
 /** A record that is whole, and says what no recording says. */

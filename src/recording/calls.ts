@@ -1,70 +1,12 @@
-import type { Interest, Operation } from '../network/network.js'
+import type { Interest } from '../network/network.js'
+import { isErrno } from '../posix/errno.js'
 import type { ByteWriter } from './bytes.js'
 import { ByteReader, malformed, ByteWriter as Writer } from './bytes.js'
+import { type CallName, callNames, numberOf } from './call-names.js'
+import { isOutputOf } from './outputs.js'
+import { isPlain } from './shape.js'
+import { isStopReason } from './stop-reason.js'
 import { Digest, readValue, writeValue } from './values.js'
-
-/** What a guest learns from outside by other ways than the network. */
-export type OtherCall =
-  | 'now'
-  | 'time'
-  | 'random'
-  | 'adopt'
-  | 'stdio'
-  | 'read'
-  | 'write'
-  | 'resume'
-  | 'pollHandle'
-  | 'seek'
-  | 'stat'
-  | 'filestat'
-  | 'exit'
-  | 'stop'
-export type CallName = Operation | OtherCall
-
-/** What calls are in a recording. A new one gets a new number; no number is ever used for something else. */
-const numbers: Readonly<Record<CallName, number>> = {
-  open: 1,
-  pair: 2,
-  pipe: 3,
-  bind: 4,
-  listen: 5,
-  accept: 6,
-  connect: 7,
-  send: 8,
-  receive: 9,
-  receiveFrom: 10,
-  shutdown: 11,
-  close: 12,
-  available: 13,
-  localName: 14,
-  peerName: 15,
-  takeError: 16,
-  setOption: 17,
-  getOption: 18,
-  resolve: 19,
-  resolveBack: 20,
-  answer: 21,
-  hostname: 22,
-  interfaces: 23,
-  wait: 24,
-  startTls: 25,
-  tlsState: 26,
-  now: 64,
-  time: 65,
-  random: 66,
-  adopt: 67,
-  stdio: 68,
-  read: 69,
-  write: 70,
-  resume: 71,
-  pollHandle: 72,
-  seek: 73,
-  stat: 74,
-  filestat: 75,
-  exit: 76,
-  stop: 77,
-}
-const names = new Map(Object.entries(numbers).map(([name, number]) => [number, name as CallName]))
 
 /** What came of a call: its output, the errno that was thrown, or a `StopReason`: what stopped the guest from outside. */
 const outcomes = ['output', 'errno', 'stopped'] as const
@@ -97,7 +39,7 @@ const nothing = new Uint8Array(0)
 export function filledPart(input: object, output: unknown): Uint8Array {
   const { into } = input as { into?: Uint8Array }
   if (into === undefined) return nothing
-  const length = typeof output === 'object' ? (output as { length?: number }).length : output
+  const length = typeof output === 'object' ? (output as { length?: number } | null)?.length : output
   if (length === undefined) return output === undefined ? into : into.subarray(0, 0)
   return into.subarray(0, typeof length === 'number' ? length : 0)
 }
@@ -117,7 +59,7 @@ export interface RecordedCall {
  * the output or the text of the outcome, a value | what was received, to the end
  */
 export function writeCall(to: ByteWriter, { name, took, input, outcome }: RecordedCall): void {
-  to.byte(numbers[name])
+  to.byte(numberOf[name])
   to.byte(outcomes.indexOf(outcome.is))
   to.varint(took)
   to.sized(input)
@@ -128,22 +70,38 @@ export function writeCall(to: ByteWriter, { name, took, input, outcome }: Record
 /** Reads one; its input and its bytes are views of `body`. */
 export function readCall(body: Buffer): RecordedCall {
   const from = new ByteReader(body)
-  const name = names.get(from.byte())
+  const name = callNames.get(from.byte())
   const is = outcomes[from.byte()]
   if (name === undefined || is === undefined) throw malformed()
   const took = from.varint()
   const input = from.sized()
-  return { name, took, input, outcome: { is, value: readValue(from), bytes: from.rest() } }
+  const outcome = { is, value: readValue(from), bytes: from.rest() }
+  if (!isOutcomeOf(name, outcome)) throw malformed()
+  return { name, took, input, outcome }
+}
+
+/** Whether a call can have come to this. Only an output has bytes. */
+function isOutcomeOf(name: CallName, { is, value, bytes }: Outcome): boolean {
+  if (is === 'output') return isOutputOf(name, value)
+  return bytes.length === 0 && (is === 'errno' ? isErrno(value) : isStopReason(value))
+}
+
+/** The input of a call as it was kept, which is an object. */
+export function readInput(input: Buffer): Readonly<Record<string, unknown>> {
+  const from = new ByteReader(input)
+  const value = readValue(from)
+  if (!isPlain(value) || !from.isAtEnd) throw malformed()
+  return value
 }
 
 /** Whether the body of a frame is that of a call during which the guest was stopped. */
 export function isStopped(body: Buffer): boolean {
-  return names.has(body[0] as number) && body[1] === outcomes.indexOf('stopped')
+  return callNames.has(body[0] as number) && body[1] === outcomes.indexOf('stopped')
 }
 
 /** Whether the body of a frame tells how a guest ended. */
 export function isEnding(body: Buffer): boolean {
-  return body[0] === numbers.exit || body[0] === numbers.stop
+  return body[0] === numberOf.exit || body[0] === numberOf.stop
 }
 
 /** Encodes what is kept of inputs, in a place of its own that the next one takes again. */

@@ -29,9 +29,16 @@ export class ReplayDiverged extends Error {
   readonly asked: string
 
   constructor(call: number, recorded: string, asked: string) {
-    super(`the replay leaves the recording at call ${call}: recorded was ${recorded}, asked was ${asked}`)
+    super(`the replay leaves the recording at call ${call}: recorded was ${cut(recorded)}, asked was ${cut(asked)}`)
     this.call = call
     this.recorded = recorded
     this.asked = asked
   }
+}
+
+/** The most characters of a call that a message repeats. */
+const MOST = 1000
+
+function cut(call: string): string {
+  return call.length > MOST ? `${call.slice(0, MOST)}…` : call
 }

@@ -1,13 +1,13 @@
 import type { Filestat } from '../wasi/filestat.js'
 import type { WasiProvider } from '../wasi/provider.js'
 import type { Log } from './log.js'
+import type { Told } from './outputs.js'
 import type { Tape } from './tape.js'
 
 /*
  * Files are not in a recording: a replay has those that it is given. But their times and their numbers are the machine's, and with
  * them what a guest learns of those. What a replay must find the same is the input, what it is told instead the output.
  */
-type Told = Pick<Filestat, 'device' | 'inode' | 'accessed' | 'modified' | 'changed'>
 
 /** Records what a guest learns of files besides what is in them. */
 export function recordedFiles(provider: WasiProvider, log: Log): WasiProvider {

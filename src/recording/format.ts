@@ -2,10 +2,12 @@ import { quote } from '../abi/params.js'
 import { AGAIN, DONE, DRAINED } from '../network/network.js'
 import { type Address, formatAddress } from '../posix/address.js'
 import * as constants from '../posix/constants.js'
-import { ByteReader } from './bytes.js'
-import type { CallName, Outcome, RecordedCall } from './calls.js'
+import { printable, quoted } from '../posix/printable.js'
+import type { CallName } from './call-names.js'
+import { type Outcome, type RecordedCall, readInput } from './calls.js'
+import { isPlain } from './shape.js'
 import { readStopReason } from './stop-reason.js'
-import { Digest, readValue } from './values.js'
+import { Digest } from './values.js'
 
 /** A call as `recording show` prints it: `receive(handle=3, into=4096, peek=false) = 5 "hello" <0.000012>`. */
 export function formatTimed(call: RecordedCall): string {
@@ -15,12 +17,12 @@ export function formatTimed(call: RecordedCall): string {
 /** The same without its time. */
 export function formatRecorded({ name, input, outcome }: RecordedCall): string {
   const came = formatOutcome(outcome)
-  return `${formatAsked(name, input)}${came === '' ? '' : ` = ${came}`}`
+  return printable(`${formatAsked(name, input)}${came === '' ? '' : ` = ${came}`}`)
 }
 
 /** A call, by its encoded input. */
 export function formatAsked(name: CallName, input: Buffer): string {
-  return `${name}(${members(readValue(new ByteReader(input)) as object)})`
+  return printable(`${name}(${members(readInput(input))})`)
 }
 
 function formatOutcome({ is, value, bytes }: Outcome): string {
@@ -44,12 +46,14 @@ function formatValue(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(formatValue).join(', ')}]`
   if (isAddress(value)) return formatAddress(value)
   if (typeof value === 'object' && value !== null) return `{${members(value)}}`
-  return typeof value === 'string' ? JSON.stringify(value) : String(value)
+  return typeof value === 'string' ? quoted(value) : String(value)
 }
 
 function isAddress(value: unknown): value is Address {
-  if (typeof value !== 'object' || value === null) return false
-  return 'family' in value && (('host' in value && 'port' in value) || 'path' in value)
+  if (!isPlain(value)) return false
+  const { family, host, port, path } = value
+  if (family === 'unix') return typeof path === 'string'
+  return (family === 'inet' || family === 'inet6') && typeof host === 'string' && typeof port === 'number'
 }
 
 const bits = [

@@ -20,7 +20,8 @@ const END = 0
 export const NOTE = 0xff
 const END_MARK = Buffer.from('\0the end')
 const END_BYTES = 1 + 4 + END_MARK.length
-const MOST_BODY_BYTES = 0xffffffff
+/** A frame is in memory as a whole. */
+const MOST_BODY_BYTES = 2 ** 30
 const PIECE_BYTES = 256 * 1024
 
 /** A place between two frames, and what is needed to go on from there. */
@@ -70,7 +71,7 @@ export class FrameWriter {
     write(out)
     const frame = out.written
     const bytes = frame.length - HEAD_BYTES
-    if (bytes > MOST_BODY_BYTES) throw unwritable(this.#file, new Error('more than 4 GiB at once'))
+    if (bytes > MOST_BODY_BYTES) throw unwritable(this.#file, new Error('more than 1 GiB at once'))
     frame.writeUInt32LE(bytes, 0)
     this.#crc = crc32(frame.subarray(HEAD_BYTES), crc32(frame.subarray(0, 4), this.#crc))
     frame.writeUInt32LE(this.#crc, 4)
@@ -142,6 +143,7 @@ export class FrameReader {
     const head = Buffer.from(this.#take(HEAD_BYTES))
     const [bytes, crc] = [head.readUInt32LE(0), head.readUInt32LE(4)]
     if (bytes > this.#left) throw this.#broken()
+    if (bytes > MOST_BODY_BYTES) throw this.#damaged()
     const body = this.#take(bytes)
     if (crc32(body, crc32(head.subarray(0, 4), this.#position.crc)) !== crc) throw this.#damaged()
     if (body[0] === END) return this.#finish(body)

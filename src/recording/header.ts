@@ -1,6 +1,8 @@
 import { builtIn } from '../bridge/built-in.js'
+import { printableJson, printableName } from '../posix/printable.js'
 import { RecordingError } from './errors.js'
 import type { FrameReader, FrameWriter } from './frames.js'
+import { dictionary, either, list, object, real, text, truth } from './shape.js'
 
 /** What decides how a guest runs, besides what it learns while it does. */
 export interface Header {
@@ -35,10 +37,26 @@ export function writeHeader(to: FrameWriter, { module, args, env, options }: Hea
 
 export function readHeader(from: FrameReader): Header {
   const body = from.next()
-  try {
-    if (body?.[0] === HEADER) return JSON.parse(body.toString('utf8', 1)) as Header
-  } catch {} // said below
+  const header = body?.[0] === HEADER && body.length <= MOST_BYTES ? parsed(body.toString('utf8', 1)) : undefined
+  if (isHeader(header)) return header as Header
   throw new RecordingError('damaged', `${from.file} is damaged at its start: it does not say what was recorded`)
+}
+
+/** Arguments and environment of a process, which Linux lets be a few MiB. */
+const MOST_BYTES = 16 * 1024 * 1024
+const single = either(text, truth, real)
+/** Lists of lists of texts, numbers and truths. */
+const isHeader = object<Header>({
+  ...{ module: text, args: list(text), env: dictionary(text) },
+  options: dictionary(either(single, list(either(single, list(single))))),
+})
+
+function parsed(json: string): unknown {
+  try {
+    return JSON.parse(json)
+  } catch {
+    return undefined
+  }
 }
 
 /** Throws where a guest would not be started as the recorded one was. What is not given is not compared. */
@@ -47,17 +65,18 @@ export function checkHeader(file: string, recorded: Header, given: Partial<Heade
   if (module !== undefined && module !== recorded.module)
     throw new RecordingError(
       'module',
-      `${file} was recorded with another module: sha-256 ${recorded.module}, and this one has ${module}`,
+      `${file} was recorded with another module: sha-256 ${printableName(recorded.module)}, and this one has ${module}`,
     )
   if (args !== undefined) mustBe(file, 'the arguments', recorded.args, args)
   if (env !== undefined) checkEnv(file, recorded.env, env)
   for (const name of options === undefined ? [] : namesOf(recorded.options, options))
-    mustBe(file, `the option ${name}`, recorded.options[name], options?.[name])
+    mustBe(file, `the option ${printableName(name)}`, recorded.options[name], options?.[name])
 }
 
 function mustBe(file: string, what: string, recorded: unknown, given: unknown): void {
-  const [then, now] = [recorded, given].map((each) => (each === undefined ? 'none' : JSON.stringify(each)))
-  if (then !== now) throw new RecordingError('start', `${file} was recorded with ${what} ${then}, and now it is ${now}`)
+  const [then, now] = [recorded, given].map((each) => (each === undefined ? 'none' : printableJson(each)))
+  if (then === now) return
+  throw new RecordingError('start', `${file} was recorded with ${what} ${cut(then)}, and now it is ${cut(now)}`)
 }
 
 /** Names only: the values may be secrets. Their order is seen by the guest, too. */
@@ -65,11 +84,21 @@ function checkEnv(file: string, recorded: Header['env'], given: Header['env']): 
   const compared = (name: string) => name !== ZONE_VARIABLE
   const other = namesOf(recorded, given).find((name) => compared(name) && recorded[name] !== given[name])
   if (other !== undefined)
-    throw new RecordingError('start', `${file} was recorded with another value of the environment variable ${other}`)
+    throw new RecordingError(
+      'start',
+      `${file} was recorded with another value of the environment variable ${printableName(other)}`,
+    )
   const [then, now] = [recorded, given].map((env) => Object.keys(env).filter(compared))
   mustBe(file, 'the environment variables', then, now)
 }
 
 function namesOf(one: object, other: object): string[] {
   return [...new Set([...Object.keys(one), ...Object.keys(other)])]
+}
+
+/** The most characters of a value that a message repeats. */
+const MOST_SHOWN = 500
+
+function cut(json = ''): string {
+  return json.length > MOST_SHOWN ? `${json.slice(0, MOST_SHOWN)}…` : json
 }

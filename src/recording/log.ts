@@ -1,6 +1,7 @@
 import type { Gate } from '../bridge/gate.js'
 import { SysError } from '../posix/errno.js'
-import { type CallName, filledPart, inputEncoder, type Outcome, writeCall } from './calls.js'
+import type { CallName } from './call-names.js'
+import { filledPart, inputEncoder, type Outcome, writeCall } from './calls.js'
 import { FrameWriter } from './frames.js'
 import { type Header, writeHeader } from './header.js'
 import { writeNote } from './notes.js'

@@ -19,5 +19,5 @@ export function writeNote(to: ByteWriter, { text, took }: Note): void {
 export function readNote(body: Buffer): Note | undefined {
   if (body[0] !== NOTE) return undefined
   const from = new ByteReader(body.subarray(1))
-  return { took: from.varint(), text: from.rest().toString() }
+  return { took: from.varint(), text: from.restOfText() }
 }

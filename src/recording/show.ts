@@ -1,12 +1,12 @@
 import { formatDuration } from '../abi/trace.js'
-import { ByteReader } from './bytes.js'
-import { isEnding, type RecordedCall, readCall } from './calls.js'
+import { printable, printableJson, quoted } from '../posix/printable.js'
+import { malformed } from './bytes.js'
+import { isEnding, type RecordedCall, readCall, readInput } from './calls.js'
 import { formatTimed } from './format.js'
 import { FORMAT_VERSION, FrameReader } from './frames.js'
 import { type Header, readHeader } from './header.js'
 import { readNote } from './notes.js'
 import { readStopReason } from './stop-reason.js'
-import { readValue } from './values.js'
 
 export interface ShowOptions {
   /** `calls` are the guest's, as a trace tells them; `operations` is all that it learnt from outside, by the numbers that a replay calls them. Default `calls`. */
@@ -17,8 +17,8 @@ export interface ShowOptions {
 export function* recordingLines(file: string, { of = 'calls' }: ShowOptions = {}): Generator<string> {
   const frames = new FrameReader(file)
   try {
-    yield* headerLines(readHeader(frames))
-    yield* of === 'calls' ? callLines(frames) : operationLines(frames)
+    for (const line of headerLines(readHeader(frames))) yield printable(line)
+    for (const line of of === 'calls' ? callLines(frames) : operationLines(frames)) yield printable(line)
   } finally {
     frames.close()
   }
@@ -35,8 +35,10 @@ function* callLines(frames: FrameReader): Generator<string> {
 /** As strace tells how a process ended. */
 function endLine({ input, outcome }: RecordedCall): string {
   if (outcome.is === 'stopped') return `+++ stopped: ${readStopReason(outcome.value).message} +++`
-  const ending = readValue(new ByteReader(input)) as { code?: unknown; stopped?: unknown }
-  return 'code' in ending ? `+++ exited with ${ending.code} +++` : `+++ stopped: ${ending.stopped} +++`
+  const { code, stopped } = readInput(input)
+  if (typeof code === 'number') return `+++ exited with ${code} +++`
+  if (typeof stopped !== 'string') throw malformed()
+  return `+++ stopped: ${stopped} +++`
 }
 
 function* operationLines(frames: FrameReader): Generator<string> {
@@ -49,8 +51,8 @@ function headerLines({ module, args, env, options }: Header): string[] {
   return [
     `recording    format ${FORMAT_VERSION}`,
     `module       sha-256 ${module}`,
-    `arguments    ${args.map((each) => JSON.stringify(each)).join(' ')}`,
-    ...Object.entries(env).map(([name, value]) => `environment  ${name}=${JSON.stringify(value)}`),
-    ...Object.entries(options).map(([name, value]) => `option       ${name} ${JSON.stringify(value)}`),
+    `arguments    ${args.map((each) => quoted(each)).join(' ')}`,
+    ...Object.entries(env).map(([name, value]) => `environment  ${name}=${quoted(value)}`),
+    ...Object.entries(options).map(([name, value]) => `option       ${name} ${printableJson(value)}`),
   ]
 }

@@ -1,21 +1,9 @@
-import type { Blocking, Wait } from '../posix-sockets/blocking.js'
+import type { Blocking } from '../posix-sockets/blocking.js'
 import type { Seekable, Stdio } from '../wasi/stdio.js'
+import { malformed } from './bytes.js'
 import type { Log } from './log.js'
+import type { Description, Step } from './outputs.js'
 import type { Tape } from './tape.js'
-
-/*
- * Reading and writing may wait, and a wait is an operation of the network, recorded as such. So `read` and `write` answer what came
- * of the call up to its first wait, and `resume` from one to the next: a number of bytes, or what is waited for.
- */
-type Step = number | Wait
-
-/** What replaying must know of a standard descriptor before it is used. */
-interface Description {
-  readonly isTerminal: boolean
-  readonly isWaitable: boolean
-  readonly isFile: boolean
-  readonly polls: boolean
-}
 
 export type Three<T> = readonly [T, T, T]
 
@@ -105,7 +93,10 @@ function replayed(fd: number, of: Description | undefined, { tape, take }: Playe
       const count = yield* replayedSteps(
         (name) => tape.answer(name ?? 'write', name === undefined ? { fd, data } : { fd }) as Step,
       )
-      tape.outside(() => take(fd, new Uint8Array(data.subarray(0, count))))
+      tape.outside(() => {
+        if (count > data.length) throw malformed()
+        take(fd, new Uint8Array(data.subarray(0, count)))
+      })
       return count
     },
     close() {},

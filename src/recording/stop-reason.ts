@@ -1,4 +1,5 @@
 import { malformed } from './bytes.js'
+import { object, optional, real, text } from './shape.js'
 
 /** What stopped a guest from outside: as much of an error as is kept of it. */
 export interface StopReason {
@@ -27,14 +28,13 @@ export function stopErrorOf({ name, message, code, timeoutMs }: StopReason): Err
   return Object.assign(new Error(message), { name, ...rest })
 }
 
+/** Whether a recording's value is a reason. */
+export const isStopReason = object<StopReason>({
+  ...{ name: text, message: text, code: optional(text), timeoutMs: optional(real) },
+})
+
 /** A reason out of a recording. */
 export function readStopReason(value: unknown): StopReason {
-  const { name, message, code, timeoutMs } = (value ?? {}) as Partial<Record<keyof StopReason, unknown>>
-  const isOne =
-    typeof name === 'string' &&
-    typeof message === 'string' &&
-    (code === undefined || typeof code === 'string') &&
-    (timeoutMs === undefined || typeof timeoutMs === 'number')
-  if (!isOne) throw malformed()
-  return { name, message, code, timeoutMs }
+  if (!isStopReason(value)) throw malformed()
+  return value as StopReason
 }

@@ -1,10 +1,12 @@
-import { type Errno, isErrno, SysError } from '../posix/errno.js'
+import { type Errno, SysError } from '../posix/errno.js'
 import { malformed } from './bytes.js'
-import { type CallName, filledPart, inputEncoder, type RecordedCall, readCall } from './calls.js'
+import type { CallName } from './call-names.js'
+import { filledPart, inputEncoder, type RecordedCall, readCall } from './calls.js'
 import { ReplayDiverged } from './errors.js'
 import { formatAsked, formatRecorded } from './format.js'
 import { FrameReader, NOTE } from './frames.js'
 import { type Header, readHeader } from './header.js'
+import { answers } from './outputs.js'
 import { readStopReason, type StopReason } from './stop-reason.js'
 
 /** A recording that is being replayed: answers each call as it was answered then, as long as it is the same call. */
@@ -100,18 +102,14 @@ export class Tape {
     return new ReplayDiverged(this.#calls + 1, recorded, formatAsked(name, asked))
   }
 
-  #outputOf({ outcome }: RecordedCall, input: object): unknown {
+  #outputOf({ name, outcome }: RecordedCall, input: object): unknown {
     const { is, value, bytes } = outcome
-    if (is === 'errno') throw new SysError(errnoOf(value))
+    if (is === 'errno') throw new SysError(value as Errno)
     if (is === 'stopped') throw this.#stoppedAs(readStopReason(value))
+    if (!answers(name, input, value)) throw malformed()
     const place = filledPart(input, value)
     if (place.length !== bytes.length) throw malformed()
     place.set(bytes)
     return value
   }
-}
-
-function errnoOf(value: unknown): Errno {
-  if (!isErrno(value)) throw malformed()
-  return value
 }

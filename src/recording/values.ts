@@ -73,12 +73,13 @@ export function writeValue(to: ByteWriter, value: unknown): void {
 /** Reads one back; bytes are copies. */
 export function readValue(from: ByteReader, depth = 0): unknown {
   if (depth > MOST_NESTED) throw malformed()
+  from.countValue()
   const tag = from.byte()
   if (tag < constants.length) return constants[tag]
   if (tag === INTEGER) return readInteger(from.varint())
   if (tag === DOUBLE) return from.double()
-  if (tag === BIGINT) return readBigInt(from.sized().toString())
-  if (tag === TEXT) return from.sized().toString()
+  if (tag === BIGINT) return readBigInt(from.text())
+  if (tag === TEXT) return from.text()
   if (tag === BYTES) return new Uint8Array(from.sized())
   if (tag === DIGEST) return readDigest(from)
   if (tag === LIST) return readTimes(from.varint(), () => readValue(from, depth + 1))
@@ -134,12 +135,12 @@ function readDigest(from: ByteReader): Digest {
 
 function readKey(from: ByteReader): string {
   const place = from.byte()
-  const key = place === 0 ? from.sized().toString() : keys[place - 1]
+  const key = place === 0 ? from.text() : keys[place - 1]
   if (key === undefined) throw malformed()
   return key
 }
 
-/** Each takes a byte at least, so that a count that is too large comes to the end soon. */
+/** Each takes a byte at least, and is counted, so that a number that is too large comes to the end soon. */
 function readTimes<T>(count: number, read: () => T): T[] {
   const found: T[] = []
   while (found.length < count) found.push(read())
