@@ -73,17 +73,20 @@ const again: Shape<Again> = shape.literal(AGAIN)
 const doneOrAgain = shape.either(done, again)
 const family = shape.literal('inet', 'inet6')
 
+/** A number that fits into 32 bits, or seconds. */
+const setting: Shape<number> = (value) => shape.real(value) && Math.abs(value as number) <= 0xffffffff
+
 /** Of each option that can be read, the value. */
 const options: { readonly [K in Option]: Shape<Options[K]> } = {
   ...{ reuseAddress: shape.truth, broadcast: shape.truth, keepAlive: shape.truth, noDelay: shape.truth },
-  ...{ keepIdle: shape.real, keepInterval: shape.real, keepCount: shape.real, v6Only: shape.truth },
-  ...{ ttl: shape.real, multicastTtl: shape.real, multicastLoop: shape.truth, multicastInterface: shape.text },
-  ...{ join: never, leave: never, sendBuffer: shape.real, receiveBuffer: shape.real, receiveLowWater: shape.real },
-  ...{ reusePort: shape.truth, urgentInline: shape.truth, dontRoute: shape.truth, priority: shape.real },
-  ...{ mark: shape.real, device: shape.text, typeOfService: shape.real, trafficClass: shape.real },
-  ...{ mtuDiscovery: shape.real, streamTtl: shape.real, maxSegment: shape.real, cork: shape.truth },
-  ...{ quickAck: shape.truth, fastOpen: shape.real, fastOpenConnect: shape.truth, userTimeout: shape.real },
-  ...{ deferAccept: shape.real, congestion: shape.text, tcpInfo: shape.bytes },
+  ...{ keepIdle: setting, keepInterval: setting, keepCount: setting, v6Only: shape.truth },
+  ...{ ttl: setting, multicastTtl: setting, multicastLoop: shape.truth, multicastInterface: shape.text },
+  ...{ join: never, leave: never, sendBuffer: setting, receiveBuffer: setting, receiveLowWater: setting },
+  ...{ reusePort: shape.truth, urgentInline: shape.truth, dontRoute: shape.truth, priority: setting },
+  ...{ mark: setting, device: shape.text, typeOfService: setting, trafficClass: setting },
+  ...{ mtuDiscovery: setting, streamTtl: setting, maxSegment: setting, cork: shape.truth },
+  ...{ quickAck: shape.truth, fastOpen: setting, fastOpenConnect: shape.truth, userTimeout: setting },
+  ...{ deferAccept: setting, congestion: shape.text, tcpInfo: shape.bytes },
 }
 
 function never(): boolean {
@@ -163,13 +166,14 @@ const waited = shape.object<Wait>({
 })
 const step: Shape<Step> = shape.either(shape.count, waited)
 const { truth } = shape
+const standard = shape.object<Description>({ isTerminal: truth, isWaitable: truth, isFile: truth, polls: truth })
 
 const ofOthers: { readonly [K in OtherCall]: Shape<unknown> } = {
   now: shape.real,
   time: shape.real,
   random: shape.nothing,
   adopt: handle,
-  stdio: shape.list(shape.object<Description>({ isTerminal: truth, isWaitable: truth, isFile: truth, polls: truth })),
+  stdio: shape.tuple(standard, standard, standard),
   read: step,
   write: step,
   resume: step,
