@@ -1,19 +1,14 @@
-/* The numbers that Linux has for clocks: wasi-libc's are addresses. */
+/* The clocks that timers can have. */
 #ifndef POSIX_WASM_CLOCK_NUMBER_H
 #define POSIX_WASM_CLOCK_NUMBER_H
 
 #include <time.h>
 
-#include "posix_sockets.h"
-
-/* -1 for a clock that timers cannot have. */
+/* Linux's number of a clock; -1 for one that timers cannot have. */
 static inline int clock_number(clockid_t clock) {
-  if (clock == CLOCK_REALTIME) return WASM_CLOCK_REALTIME;
-  if (clock == CLOCK_MONOTONIC) return WASM_CLOCK_MONOTONIC;
-#ifdef CLOCK_BOOTTIME
-  if (clock == CLOCK_BOOTTIME) return WASM_CLOCK_BOOTTIME;
-#endif
-  return -1;
+  int is_of_timers = clock == CLOCK_REALTIME || clock == CLOCK_MONOTONIC || clock == CLOCK_BOOTTIME ||
+                     clock == CLOCK_REALTIME_ALARM || clock == CLOCK_BOOTTIME_ALARM;
+  return is_of_timers ? clock : -1;
 }
 
 #endif

@@ -2,10 +2,6 @@
 #include <pthread.h>
 #include <time.h>
 
-#ifndef CLOCK_THREAD_CPUTIME_ID
-#define CLOCK_THREAD_CPUTIME_ID CLOCK_MONOTONIC
-#endif
-
 int pthread_getcpuclockid(pthread_t thread, clockid_t *clock) {
   (void)thread;
   *clock = CLOCK_THREAD_CPUTIME_ID;
