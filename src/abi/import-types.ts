@@ -41,7 +41,8 @@ export function importTypes(bytes: Uint8Array): ImportType[] | undefined {
     const sections = sectionsOf(bytes)
     const imports = importsIn(sections)
     const types = imports.some(({ kind }) => kind === 'function') ? functionTypes(sections) : []
-    return imports.map((each) => importType(each, types))
+    const content = contentOf(sections, 'imports')
+    return imports.map((each) => importType(each, { types, from: new Reader(content, each.at) }))
   } catch (error) {
     if (error instanceof Unreadable) return undefined
     throw error
@@ -72,8 +73,11 @@ function valueType(from: Reader): string {
   return name
 }
 
-function importType(entry: ImportEntry, types: readonly FunctionType[]): ImportType {
-  const where = { module: textOf(entry.module), name: textOf(entry.name) }
+function importType(
+  entry: ImportEntry,
+  { types, from }: { readonly types: readonly FunctionType[]; readonly from: Reader },
+): ImportType {
+  const where = { module: from.text(), name: from.text() }
   if (entry.kind === 'memory') return { ...where, kind: entry.kind, limits: memoryLimits(entry.limits) }
   if (entry.kind !== 'function') return { ...where, kind: entry.kind }
   const type = types[entry.type]
@@ -84,8 +88,4 @@ function importType(entry: ImportEntry, types: readonly FunctionType[]): ImportT
 function memoryLimits({ flags, initial, maximum }: Limits): MemoryLimits {
   if ((flags & HAS_PAGE_SIZE) !== 0) throw new Unreadable()
   return { initial, maximum, shared: (flags & IS_SHARED) !== 0 }
-}
-
-function textOf(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString()
 }

@@ -24,11 +24,18 @@ export interface SocketImports {
   setMemory(memory: WebAssembly.Memory): void
 }
 
+/** A function of the host's was called before it knew where the guest's memory is. */
+export class NoMemoryYet extends Error {
+  constructor() {
+    super('a socket function was called before setMemory()')
+  }
+}
+
 /** The import functions of a guest over its sockets. */
 export function linkSockets(sockets: Sockets, options: LinkOptions = {}): SocketImports & { readonly guest: Guest } {
   let memory: WebAssembly.Memory | undefined
   const guestMemory = new GuestMemory(() => {
-    if (memory === undefined) throw new Error('a socket function was called before setMemory()')
+    if (memory === undefined) throw new NoMemoryYet()
     return memory
   })
   const numbering = options.numbering && { linux, 'wasi-libc': wasiLibc }[options.numbering]

@@ -1,4 +1,4 @@
-import { BoundsError } from './module/bounds.js'
+import { BoundsError } from './module/bounds-error.js'
 import { type Declared, declaredIn, MOST_PAGES, putTogether, tablesTakenApart, takenApart } from './module/declared.js'
 import { describeFootprint, ENTRY_BYTES, footprintOf, PAGE_BYTES, pagesBeside } from './module/footprint.js'
 import { UnknownSize } from './module/import-section.js'
@@ -58,7 +58,7 @@ export function withMaximum(bytes: Uint8Array): Uint8Array {
   return reading(() => {
     const parts = sectionsOf(bytes).map(takenApart)
     const memories = declaredIn(parts).filter(({ is }) => is === 'memory')
-    return rewritten(bytes, parts, pagesOf(memories, Math.max(0, MOST_PAGES - pagesIn(memories))))
+    return rewritten(bytes, parts, new Map(memories.map((memory) => [memory, memory.maximum ?? MOST_PAGES])))
   })
 }
 

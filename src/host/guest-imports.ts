@@ -36,11 +36,17 @@ export function madeFor(
   const isProvided = providedOfWasix(importTypes, dialects)
   for (const each of imported)
     if (each.module === WASIX && each.kind === 'function' && !isProvided(each.name))
-      add(found, each.module, each.name, missing(guest, `${WASIX}.${each.name}`))
+      add(found, each.module, each.name, absent(guest, `${WASIX}.${each.name}`))
   for (const each of importTypes)
     if (each.kind === 'memory' && found[each.module]?.[each.name] === undefined)
       add(found, each.module, each.name, newMemory(each.limits, maxPages, name))
   return found
+}
+
+/** A function that answers `ENOSYS`. */
+function absent(guest: Guest, name: string): WebAssembly.ImportValue {
+  const answer = missing(guest, name)
+  return (...args: number[]) => answer(args)
 }
 
 /** Whether a function of WASIX is provided: in the form that the module declares, if that is known. */

@@ -1,4 +1,5 @@
 import { bare } from '../abi/bare.js'
+import { NoMemoryYet } from '../abi/link.js'
 import type { Suspension } from '../abi/suspension.js'
 import type { CallEvent } from '../abi/trace.js'
 import { printable, printableName, printableNames } from '../posix/printable.js'
@@ -8,7 +9,7 @@ import { overlay } from '../wasi/overlay.js'
 import { noFiles, type WasiProvider } from '../wasi/provider.js'
 import type { Stdio } from '../wasi/stdio.js'
 import { checkImports, checkTypes } from './check-imports.js'
-import { ModuleError } from './errors.js'
+import { GuestTrap, ModuleError } from './errors.js'
 import { type Ask, asking, extraImports } from './extra-imports.js'
 import { givenEnv, openGiven } from './given-sockets.js'
 import { importedMemory, madeFor, merge, notGiven, only, WASIX } from './guest-imports.js'
@@ -68,7 +69,7 @@ export async function instantiate(loaded: LoadedModule, parts: Parts): Promise<W
   if (memory instanceof WebAssembly.Memory) {
     suspension?.keepViews(memory)
     sockets.setMemory(memory)
-  }
+  } else sockets.setMemory(noMemory())
   if (instance.exports['_initialize'] !== undefined) await invokeAnyhow(instance, { name: '_initialize' }, suspension)
   return instance
 }
@@ -86,10 +87,19 @@ async function engineInstance(
   }
 }
 
+/** That of a guest that has none: every address in it is `EFAULT`. */
+function noMemory(): WebAssembly.Memory {
+  return new WebAssembly.Memory({ initial: 0, maximum: 0 })
+}
+
 /** What the engine says of a module that it does not link, or has no room for; a trap for what its start function did. */
 function refusalOf(error: unknown, name: string): unknown {
   if (error instanceof WebAssembly.LinkError)
     return new ModuleError('MISSING_IMPORT', `${name} cannot be linked: ${printable(error.message)}`, { cause: error })
+  if (error instanceof NoMemoryYet)
+    return new GuestTrap(`${name} calls the host in its start function, when its memory is not known yet`, {
+      cause: error,
+    })
   if (error instanceof RangeError && NO_ROOM.test(error.message))
     return new ModuleError('MEMORY_LIMIT', `there is no room for ${name}: ${error.message}`, { cause: error })
   return trapOf(error)
@@ -149,8 +159,13 @@ function exportOf(instance: WebAssembly.Instance, name: string): (...args: reado
 
 function endedBy(error: unknown): Ended {
   if (error instanceof GuestExit) return { code: error.code }
+  if (error instanceof TypeError && NO_SUCH_VALUE.test(error.message))
+    throw new ModuleError('NO_START', `the function cannot be called so: ${error.message}`, { cause: error })
   throw trapOf(error)
 }
+
+/** V8's words for a value that is none of the parameter's type. */
+const NO_SUCH_VALUE = /^type incompatibility when transforming|^Cannot convert .* to a BigInt$/
 
 /** The provider of files that the options ask for. The packages are loaded only for a guest that can open files. */
 export async function filesFor(

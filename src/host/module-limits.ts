@@ -1,5 +1,6 @@
 import { limitedModule, MemoryLimitError, withMaximum, withTableLimit } from '../abi/memory-limit.js'
-import { BoundsError, checkBounds } from '../abi/module/bounds.js'
+import { checkBounds } from '../abi/module/bounds.js'
+import { BoundsError } from '../abi/module/bounds-error.js'
 import { MOST_PAGES } from '../abi/module/declared.js'
 import { ENTRY_BYTES, PAGE_BYTES } from '../abi/module/footprint.js'
 import { Unreadable } from '../abi/module/reader.js'

@@ -19,21 +19,21 @@ export function imported(module: string, name: string, ...kind: readonly Part[])
 export function exported(name: string, kind: number, index: number): Buffer
 
 export interface ProgramParts {
-  readonly types?: Part
-  readonly imports?: Part
+  readonly types?: Part | undefined
+  readonly imports?: Part | undefined
   /** How many of the imports are functions. */
   readonly importedFunctions?: number
-  readonly functions?: Part
-  readonly tables?: Part
-  readonly memories?: Part
-  readonly tags?: Part
-  readonly globals?: Part
-  readonly exports?: Part
-  readonly start?: Part
-  readonly elements?: Part
-  readonly dataCount?: Part
-  readonly code?: Part
-  readonly data?: Part
+  readonly functions?: Part | undefined
+  readonly tables?: Part | undefined
+  readonly memories?: Part | undefined
+  readonly tags?: Part | undefined
+  readonly globals?: Part | undefined
+  readonly exports?: Part | undefined
+  readonly start?: Part | undefined
+  readonly elements?: Part | undefined
+  readonly dataCount?: Part | undefined
+  readonly code?: Part | undefined
+  readonly data?: Part | undefined
   readonly rest?: readonly Part[]
 }
 export function program(parts?: ProgramParts): Uint8Array<ArrayBuffer>

@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest'
-import { BoundsError, checkBounds } from '../../src/abi/module/bounds.js'
+import { checkBounds } from '../../src/abi/module/bounds.js'
+import { BoundsError } from '../../src/abi/module/bounds-error.js'
 import { sectionsOf } from '../../src/abi/module/sections.js'
 import {
   body,
   bytes,
+  custom,
   END,
   functionType,
   leb,
@@ -61,6 +63,7 @@ const rows: [string, ProgramParts, string | undefined][] = [
   ['tags', { tags: repeated(100_001, [0, 0]) }, '100001 tags, and the most is 100000'],
   ['exports', { exports: repeated(100_001, [1, 97, 0, 0]) }, '100001 exports, and the most is 100000'],
   ['segments of elements', { elements: repeated(100_001, [1, 0, 0]) }, '100001 elements, and the most is 100000'],
+  ['sections', { rest: [times(10_001, custom('x'))] }, 'more than 10000 sections'],
   ['code', { code: list(sizedCode(129)) }, 'bytes of code, and the most is 134217728'],
 
   ['blocks over many locals', { code: code(times(10_000, IF), 50_000) }, 'would need too much memory'],

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { MemoryLimitError, withMaximum, withMemoryLimit, withTableLimit } from '../../src/abi/memory-limit.js'
-import { BoundsError } from '../../src/abi/module/bounds.js'
+import { BoundsError } from '../../src/abi/module/bounds-error.js'
 import {
   body,
   bytes,

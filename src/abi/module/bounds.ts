@@ -1,3 +1,4 @@
+import { BoundsError } from './bounds-error.js'
 import { type CostlyFunction, tooCostlyFunction } from './code-cost.js'
 import { importsIn } from './import-section.js'
 import { contentOf, countOf, type Section } from './sections.js'
@@ -21,11 +22,6 @@ const mostBytes = [
   ['types', 4 * 1024 * 1024],
   ['code', 128 * 1024 * 1024], // the engine makes up to 35 times as much machine code, and has room for 4 GiB
 ] as const
-
-/** A module that is beyond a bound; `message` says which. */
-export class BoundsError extends Error {
-  override readonly name = 'BoundsError'
-}
 
 /** Throws a `BoundsError` for a module that is beyond a bound. `maxBytes` is its memory limit. Throws `Unreadable`. */
 export function checkBounds(sections: readonly Section[], maxBytes = Number.POSITIVE_INFINITY): void {

@@ -50,12 +50,17 @@ export function tooCostlyFunction(sections: readonly Section[], maxBytes: number
     const bytes = from.number()
     const end = from.at + bytes
     const locals = readLocals(from)
-    const body = from.take(end - from.at)
+    const start = from.at
+    from.skip(end - start)
     const values = bytes * most.leaves
     if (values * (values + BYTES_A_LOCAL * (locals + most.takes)) <= mostBytes) continue
     signatures ??= signaturesOf(sections, types)
     const number = signatures.functions.length - count + index
-    const of = excess(body, { locals, number, signatures }, { bytes: mostBytes, visits: MOST_VISITS })
+    const of = excess(
+      code.subarray(start, end),
+      { locals, number, signatures },
+      { bytes: mostBytes, visits: MOST_VISITS },
+    )
     if (of !== undefined) return { index: number, of, bytes, locals }
   }
   return undefined

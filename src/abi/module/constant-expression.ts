@@ -18,9 +18,9 @@ const [F32_CONST, F64_CONST, VECTORS, V128_CONST] = [0x43, 0x44, 0xfd, 12]
 export function skipConstant(from: Reader): void {
   for (let code = from.byte(); code !== END; code = from.byte()) {
     if (WITH_A_NUMBER.has(code)) from.number()
-    else if (code === F32_CONST) from.take(4)
-    else if (code === F64_CONST) from.take(8)
-    else if (code === VECTORS && from.number() === V128_CONST) from.take(16)
+    else if (code === F32_CONST) from.skip(4)
+    else if (code === F64_CONST) from.skip(8)
+    else if (code === VECTORS && from.number() === V128_CONST) from.skip(16)
     else if (code === OF_OBJECTS) skipNumbers(from, objects.get(from.number()))
     else if (!ALONE.has(code)) throw new Unreadable()
   }

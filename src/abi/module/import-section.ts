@@ -4,9 +4,8 @@ import { readValueType } from './value-types.js'
 
 /** An import as it stands in a module: WebAssembly Core, 5.5.5. */
 export type ImportEntry = {
-  /** In UTF-8. */
-  readonly module: Uint8Array
-  readonly name: Uint8Array
+  /** Where it stands in its section. */
+  readonly at: number
 } & (
   | { readonly kind: 'function' | 'tag'; readonly type: number }
   | { readonly kind: 'memory' | 'table'; readonly limits: Limits }
@@ -35,7 +34,9 @@ export function importsIn(sections: readonly Section[]): ImportEntry[] {
 }
 
 function readImport(from: Reader): ImportEntry {
-  const where = { module: from.take(from.number()), name: from.take(from.number()) }
+  const where = { at: from.at }
+  from.skip(from.number()) // the module's name
+  from.skip(from.number())
   switch (from.byte()) {
     case 0:
       return { ...where, kind: 'function', type: from.number() }

@@ -88,7 +88,7 @@ class CodeWalk {
       case 0x19: // catch_all
         return cost.goOn(0)
       case 0x1c: // select with types
-        this.#from.take(this.#from.number())
+        this.#from.skip(this.#from.number())
         return cost.change(-2)
       case 0x1f: // try_table
         return this.#tryTable()
@@ -145,7 +145,7 @@ class CodeWalk {
   #skip(kind: string): void {
     if (kind === 'n') this.#from.number()
     else if (kind === 'm') this.#skipPlace()
-    else this.#from.take(kind === 's' ? 16 : Number(kind))
+    else this.#from.skip(kind === 's' ? 16 : Number(kind))
   }
 
   /** An alignment, the number of a memory if it says so, and an offset. */

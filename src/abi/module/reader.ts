@@ -43,15 +43,21 @@ export class Reader {
     }
   }
 
+  /** A view of the next bytes. */
   take(length: number): Uint8Array {
     const from = this.#at
-    this.#at += length
-    if (this.#at > this.#bytes.length) throw new Unreadable()
+    this.skip(length)
     return this.#bytes.subarray(from, this.#at)
   }
 
+  skip(length: number): void {
+    this.#at += length
+    if (length < 0 || this.#at > this.#bytes.length) throw new Unreadable()
+  }
+
   text(): string {
-    return Buffer.from(this.take(this.number())).toString()
+    const { buffer, byteOffset, length } = this.take(this.number())
+    return Buffer.from(buffer, byteOffset, length).toString()
   }
 
   list<T>(read: () => T): T[] {

@@ -1,3 +1,4 @@
+import { BoundsError } from './bounds-error.js'
 import { Reader, Unreadable } from './reader.js'
 
 const HEADER = [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0] // "\0asm", version 1
@@ -25,7 +26,10 @@ export interface Section {
   readonly whole: Uint8Array
 }
 
-/** The sections of a module, in order. Throws `Unreadable`. */
+/** The most sections of a module: a real one has a few of its own besides the thirteen. */
+const MOST_SECTIONS = 10_000
+
+/** The sections of a module, in order. Throws `Unreadable`, and a `BoundsError` for too many. */
 export function sectionsOf(bytes: Uint8Array): Section[] {
   const module = new Reader(bytes)
   if (HEADER.some((byte) => module.byte() !== byte)) throw new Unreadable()
@@ -34,6 +38,7 @@ export function sectionsOf(bytes: Uint8Array): Section[] {
     const start = module.at
     const id = module.byte()
     const content = module.take(module.number())
+    if (sections.length === MOST_SECTIONS) throw new BoundsError(`it has more than ${MOST_SECTIONS} sections`)
     sections.push({ id, content, whole: bytes.subarray(start, module.at) })
   }
   return sections
