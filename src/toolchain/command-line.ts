@@ -1,84 +1,102 @@
-import fs from 'node:fs'
-
-/** Options of clang that take their value as the next argument. */
-const withValue = new Set(
-  (
-    '-o -I -L -D -U -x -l -e -u -z -T -A -F -b -V -B -include -imacros -isystem -idirafter -iquote -iprefix -iwithprefix ' +
-    '-iwithprefixbefore -isysroot -cxx-isystem -MF -MT -MQ -MJ -Xclang -Xlinker -Xpreprocessor -Xassembler -mllvm -target ' +
-    '-arch --param --sysroot -working-directory -framework -wrapper -dumpdir --output'
-  ).split(' '),
-)
+import { type Word, wordsOf } from './clang-options.js'
+import { withoutMeaningless } from './linker-options.js'
+import { expandResponseFiles } from './response-files.js'
+import { UsageError } from './toolchain-error.js'
 
 /** Options with which clang stops before it links, or does not compile at all. */
-const withoutLinking = /^(-c|-S|-E|-M|-MM|-fsyntax-only|--analyze|-r|--preprocess|--compile|--precompile)$/
+const withoutLinking =
+  /^(-c|-S|-E|-M|-MM|-fsyntax-only|--analyze|-r|--preprocess|--compile|--assemble|--precompile|--dependencies|--user-dependencies|-(-print|print|-version$|-help|help$|dump(machine|version)|###|-autocomplete).*)$/
 
-/** What native linkers are told and wasm-ld does not know, because there is nothing of the kind in a WebAssembly program. */
-const meaningless =
-  /^(-rdynamic|-pie|-no-pie|-pthreads?|-static-pie|-Wl,(--(as-needed|no-as-needed|start-group|end-group|hash-style=.*|(en|dis)able-new-dtags|build-id.*|sort-common|warn-.*|no-copy-dt-needed-entries|exclude-libs.*|(default-)?version-script.*)|-\(|-\)|-z,(relro|now|noexecstack|defs|text)|-O\d|-Bsymbolic.*|-rpath(-link)?[,=].*|-soname[,=].*|-h,.*|-R.*))$/
+/** Options of native compilers for which a WebAssembly program has no counterpart. */
+const meaningless = /^(-rdynamic|-pie|-no-pie|-pthreads?|-static-pie)$/
+
+/** Programs for which there is no `main`. */
+const withoutMain = /^(-nostartfiles|-nostdlib|-shared|-mexec-model=reactor|-r)$/
+
+/** The one target, by its names of today and of before. A target without a system is for objects that need no library. */
+const ownTarget = /^wasm32(-unknown)?-wasi(p1)?$/
+const bareTarget = /^wasm32(-unknown-unknown(-wasm)?)?$/
 
 /** What a compiler is asked to do, as far as the driver must know it. */
 export interface CommandLine {
-  /** The arguments, without those that have no meaning here. */
+  /** The arguments, response files expanded, without those that have no meaning here. */
   readonly args: readonly string[]
   readonly inputs: readonly string[]
   readonly links: boolean
   readonly output: string | undefined
   /** `-nostdlib`, `-nodefaultlibs`: the libraries are the caller's affair. */
   readonly ownLibraries: boolean
+  readonly needsMain: boolean
   readonly asksExceptions: boolean
   readonly verbose: boolean
+  /** Our own option: the program is written as a script that runs itself. */
+  readonly runnable: boolean
+  /** Folders that `--sysroot` names: the toolchain has a sysroot of its own, so these only add to it. */
+  readonly sysroots: readonly string[]
 }
 
-/** Reads what clang was called with; `@file` arguments are looked into. */
+/** Reads the arguments of clang as clang does, in this one place: response files, values of options, `--`. */
 export function readCommandLine(all: readonly string[]): CommandLine {
-  const args: string[] = []
-  const inputs: string[] = []
-  let output: string | undefined
-  for (let index = 0; index < all.length; index++) {
-    const arg = all[index] as string
-    if (meaningless.test(arg)) continue
-    const kept = arg.startsWith('-Wl,') ? withoutMeaningless(arg) : arg
-    if (kept === undefined) continue
-    args.push(kept)
-    if (withValue.has(arg)) {
-      const value = all[++index]
-      if (value !== undefined) args.push(value)
-      if (arg === '-o' || arg === '--output') output = value
-      else if (arg === '-l') inputs.push(`-l${value}`)
-    } else if (/^-o./.test(arg)) output = arg.slice(2)
-    else if (arg === '-' || !arg.startsWith('-') || arg.startsWith('-l')) inputs.push(arg)
-  }
-  const seen = args.flatMap((arg) => (arg.startsWith('@') ? [arg, ...responses(arg.slice(1))] : [arg]))
-  const has = (pattern: RegExp) => seen.some((arg) => pattern.test(arg))
+  const words = wordsOf(expandResponseFiles(all)).flatMap(translated)
+  const has = (pattern: RegExp) => words.some(({ option }) => pattern.test(option))
+  const valuesOf = (pattern: RegExp) =>
+    words.flatMap(({ option, value }) => (pattern.test(option) && value !== undefined ? [value] : []))
+  const inputs = words.flatMap(inputOf)
+  const linked = valuesOf(/^(-Wl,|-Xlinker)$/).flatMap((value) => value.split(','))
   return {
-    args,
+    args: withoutMeaninglessOfLinker(words.filter(({ option }) => !ours.test(option))),
     inputs,
-    output,
-    links: inputs.length > 0 && !has(withoutLinking) && !has(/^-(-print|print|-version$|dump(machine|version)|###)/),
+    output: valuesOf(/^(-o|--output=?)$/).at(-1),
+    links: inputs.length > 0 && !has(withoutLinking),
     ownLibraries: has(/^-(nostdlib|nodefaultlibs|nolibc)$/),
+    needsMain: !has(withoutMain) && !linked.some((each) => /^--?(no-entry|entry|shared|e$)/.test(each)),
     asksExceptions: has(/^-f(no-)?(wasm-|cxx-)?exceptions$/),
-    verbose: seen.includes('-v'),
+    verbose: has(/^-v$/),
+    runnable: has(/^--runnable$/),
+    sysroots: valuesOf(/^--sysroot=?$/),
   }
 }
 
-/** Options of a linker that take the next part of `-Wl,` as their value. */
-const linkerWithValue = /^-(z|rpath|rpath-link|soname|h|R|e|u|y|Map|-entry|-export)$/
+/** What the driver sees to by itself. */
+const ours = /^(--sysroot=?|-target|--target=|--runnable)$/
 
-/** `-Wl,a,b` without those of its parts that mean nothing here; undefined when none is left. */
-function withoutMeaningless(arg: string): string | undefined {
-  const parts = arg.split(',').slice(1)
-  const kept: string[] = []
-  while (parts.length > 0) {
-    const option = parts.splice(0, linkerWithValue.test(parts[0] as string) ? 2 : 1).join(',')
-    if (!meaningless.test(`-Wl,${option}`)) kept.push(option)
-  }
-  return kept.length === 0 ? undefined : `-Wl,${kept.join(',')}`
+function inputOf({ option, value = '' }: Word): string[] {
+  if (option === '') return [value]
+  return option === '-l' ? [`-l${value}`] : []
 }
 
-function responses(file: string): string[] {
-  try {
-    return fs.readFileSync(file, 'utf8').split(/\s+/)
-  } catch {
-    return []
+/** The words to use in the place of one. */
+function translated(word: Word): Word[] {
+  const { option, value = '' } = word
+  if (meaningless.test(option)) return []
+  if (option === '-l' && value === 'stdc++') return wordsOf(['-lc++', '-lc++abi'])
+  if (!/^(-target|--target=)$/.test(option) || ownTarget.test(value)) return [word]
+  if (bareTarget.test(value)) return [{ ...word, option: 'bare target' }]
+  throw new UsageError(
+    `there is no target ${value}: posix-wasm cc builds for wasm32-wasip1, which wasm32-wasi is the old name of`,
+  )
+}
+
+/** Linker options come as `-Wl,one,two`, or one by one behind `-Xlinker`; an option and its value may be two such words. */
+function withoutMeaninglessOfLinker(words: readonly Word[]): string[] {
+  const rest = [...words]
+  const args: string[] = []
+  for (let word = rest.shift(); word !== undefined; word = rest.shift()) {
+    const { option } = word
+    if (option !== '-Wl,' && option !== '-Xlinker') {
+      args.push(...word.spelled)
+      continue
+    }
+    const run = [word]
+    while (rest[0]?.option === option) run.push(rest.shift() as Word)
+    args.push(...linkerArguments(option, run))
   }
+  return args
+}
+
+function linkerArguments(option: '-Wl,' | '-Xlinker', run: readonly Word[]): string[] {
+  const values = run.flatMap(({ value = '' }) => (option === '-Wl,' ? value.split(',') : [value]))
+  const kept = withoutMeaningless(values)
+  if (option === '-Xlinker') return kept.flatMap((each) => [option, each])
+  return kept.length > 0 ? [`-Wl,${kept.join(',')}`] : []
 }

@@ -37,19 +37,31 @@ export function compileFlags({ ownLibraries }: { readonly ownLibraries: boolean 
 const stack = ['-Wl,-z,stack-size=8388608', '-Wl,--stack-first']
 
 /**
- * What the linker is told before the program's own objects and libraries, and after them. Of two archives that define a function
- * the first wins, so ours comes first: some functions stand in place of wasi-libc's.
+ * Returns the linker's arguments that stand before the program's own objects and libraries, and those after them. Of two archives that
+ * define a function the first wins, so ours comes first: some functions replace those of wasi-libc. The archive that calls `main`
+ * comes last, since a `main` may be in any archive of the program.
  */
-export async function posixLinkFlags(toolchain: Toolchain): Promise<{ before: string[]; after: string[] }> {
+export async function posixLinkFlags(
+  toolchain: Toolchain,
+  { needsMain }: { needsMain: boolean },
+): Promise<{ before: string[]; after: string[] }> {
   const folder = await libposix(toolchain)
   const emulated = Object.values(emulations).map((name) => `-lwasi-emulated-${name}`)
   return {
     before: [...stack, path.join(folder, 'start.o'), path.join(folder, 'libposix.a')],
-    after: [...emulated, '-lsetjmp'],
+    after: [`-L${folder}`, ...(needsMain ? ['-lposix-main'] : []), ...emulated, '-lsetjmp'],
   }
 }
 
-/** The folder with `libposix.a`, and `start.o` which every program is linked with, compiled by this toolchain once. */
+/** Libraries that programs for Linux name, and that have nothing to add here: the compiler or the C library has their functions. */
+const emptyLibraries = ['atomic', 'nsl', 'anl', 'gcc', 'gcc_s', 'gcc_eh', 'ssp', 'ssp_nonshared', 'c_nonshared']
+const EMPTY_ARCHIVE = '!<arch>\n'
+
+/** Objects that are not in `libposix.a`: one that every program is linked with, and one for an archive of its own. */
+const START = 'start.o'
+const MAIN = 'main_void.o'
+
+/** Returns the folder with `libposix.a` and the rest, compiled by this toolchain once. */
 function libposix(toolchain: Toolchain): Promise<string> {
   const files = [...filesIn(headers), ...filesIn(sources), path.join(packageFolder, 'c/posix_sockets.h')]
   const state = files.map((file) => `${file} ${fs.statSync(file).mtimeMs}`).join('\n')
@@ -67,11 +79,13 @@ function libposix(toolchain: Toolchain): Promise<string> {
     }
     const names = filesIn(sources).filter((file) => file.endsWith('.c'))
     await inFolder(() => toolchain.compile('c', [...toolchain.flags, ...posixFlags, '-O2', '-w', '-c', ...names]))
-    const objects = fs.readdirSync(folder).filter((name) => name !== 'start.o')
+    const objects = fs.readdirSync(folder).filter((name) => name !== START)
     const ar = toolchain.tool('ar')
     if (ar === undefined) throw new ToolchainError('this toolchain has no ar')
-    await inFolder(() => ar(['rcs', 'libposix.a', ...objects]))
+    await inFolder(() => ar(['rcs', 'libposix.a', ...objects.filter((name) => name !== MAIN)]))
+    await inFolder(() => ar(['rcs', 'libposix-main.a', MAIN]))
     for (const name of objects) fs.rmSync(path.join(folder, name))
+    for (const name of emptyLibraries) fs.writeFileSync(path.join(folder, `lib${name}.a`), EMPTY_ARCHIVE)
   })
 }
 

@@ -1,6 +1,6 @@
 import fs from 'node:fs'
-import os from 'node:os'
 import path from 'node:path'
+import { temporaryFolder } from './places.js'
 import { wasmSection } from './wasm-section.js'
 
 /** The printf, scanf and strtold of wasi-libc that know long double. They add 17 KB, and parse a double 6 times slower. */
@@ -34,7 +34,7 @@ export interface Linking {
  */
 export async function linkLongDouble({ output, isOnce, isLikely, compile }: Linking): Promise<number> {
   if (isOnce) return compile([], [LIBRARY])
-  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'posix-wasm-map-'))
+  const folder = fs.mkdtempSync(path.join(temporaryFolder(), 'posix-wasm-map-'))
   try {
     const map = path.join(folder, 'map')
     const code = await compile([`-Wl,-Map=${map}`], isLikely ? [LIBRARY] : [])

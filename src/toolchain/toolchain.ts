@@ -7,8 +7,10 @@ import { childEnvironment } from './child-environment.js'
 import { runLlvm } from './compiler-client.js'
 import { LLVM_KEY, VERSION } from './llvm-files.js'
 import { llvmSysroot } from './llvm-package.js'
+import { writeOutput } from './output.js'
 import { temporaryFolder } from './places.js'
 import { identityOf } from './program-identity.js'
+import { responseText } from './response-files.js'
 import { findSystemClang, type SystemClang } from './system-clang.js'
 import { ToolchainError } from './toolchain-error.js'
 
@@ -104,7 +106,7 @@ async function npmToolchain(): Promise<Toolchain> {
   }
 }
 
-const npmTools = new Set(['ar', 'ranlib', 'strip', 'objdump', 'objcopy', 'size'])
+const npmTools = new Set(['ar', 'ranlib', 'nm', 'strip', 'objdump', 'objcopy', 'size'])
 
 /** Node 20 knows only the first form of WebAssembly's exceptions, which setjmp is made of. Up to LLVM 19 there was no other. */
 function legacyExceptions(version = 22): string[] {
@@ -125,7 +127,21 @@ function nativeTool(program: string | undefined): ((args: readonly string[]) => 
 
 const SIGNALLED = 128
 
-function runNative(program: string, args: readonly string[]): Promise<number> {
+/** What a process can be given as arguments is limited; on Linux the least limit is 128 KiB, for all of them and the environment. */
+const MOST_ARGUMENT_BYTES = 64 * 1024
+
+async function runNative(program: string, args: readonly string[]): Promise<number> {
+  if (args.join('\n').length < MOST_ARGUMENT_BYTES) return spawned(program, args)
+  const folder = fs.mkdtempSync(path.join(temporaryFolder(), 'posix-wasm-args-'))
+  try {
+    fs.writeFileSync(path.join(folder, 'args'), responseText(args))
+    return await spawned(program, [`@${folder}/args`])
+  } finally {
+    fs.rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+function spawned(program: string, args: readonly string[]): Promise<number> {
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, { stdio: 'inherit', env: childEnvironment() })
     child.once('error', (cause) => reject(new ToolchainError(`cannot run ${program}`, { cause })))
@@ -144,9 +160,7 @@ async function runInServer(all: readonly string[]): Promise<number> {
     temporary: temporaryFolder(),
     input,
   })
-  process.stdout.write(stdout, 'latin1')
-  process.stderr.write(stderr, 'latin1')
-  return code
+  return writeOutput(stdout, stderr, code)
 }
 
 /** The variables that clang and lld ask for. */
