@@ -111,11 +111,11 @@ export function bridgeOperations(bridge: Bridge): { [K in Operation]: (input: In
       return (state & STATE_BROKEN) !== 0 || socket.readShut ? 0 : AGAIN
     },
     receiveFrom({ handle, into, peek }) {
-      const { channel, family, readShut } = bridge.socket(handle)
+      const { channel, family } = bridge.socket(handle)
       const error = channel.takeError()
       if (error !== undefined) throw new SysError(error)
       const datagram = nextDatagram(channel.received)
-      if (datagram === undefined) return readShut ? { length: 0, from: anyAddress(family) } : AGAIN
+      if (datagram === undefined) return AGAIN
       const { length, dataAt, total, address } = datagram
       channel.received.peek(into.subarray(0, Math.min(into.length, length)), dataAt)
       if (!peek) channel.received.consume(total)

@@ -1,5 +1,5 @@
 import { mostData } from '../network/defaults.js'
-import { DONE, DRAINED } from '../network/network.js'
+import { AGAIN, DONE, DRAINED } from '../network/network.js'
 import { type Address, anyAddress, formatAddress } from '../posix/address.js'
 import { MSG_MORE, MSG_PEEK, MSG_TRUNC, POLLIN, POLLOUT } from '../posix/constants.js'
 import { SysError } from '../posix/errno.js'
@@ -100,7 +100,12 @@ export function receiveDatagram(
   const peek = (flags & MSG_PEEK) !== 0
   const { handle } = socket
   const patience = receivePatience(ground, socket, POLLIN, flags)
-  const receiving = triedOnce(patience, () => ground.network('receiveFrom', { handle, into, peek }))
+  const receiving = triedOnce(patience, () => {
+    const answer = ground.network('receiveFrom', { handle, into, peek })
+    // Linux: a call that may wait ends with nothing then, one that may not is EAGAIN.
+    const isOver = answer === AGAIN && socket.readShut && patience.timeoutMs > 0
+    return isOver ? { length: 0, from: anyAddress(socket.family) } : answer
+  })
   return onceDone(receiving, ({ length, from }) => {
     const truncated = length > into.length
     return { length: truncated && (flags & MSG_TRUNC) === 0 ? into.length : length, from, truncated }

@@ -30,6 +30,7 @@ export interface OpenSocket extends Description {
   state: SocketState
   nonBlocking: boolean
   writeShut: boolean
+  readShut: boolean
   /** The peer has ended its stream and the guest has seen that. */
   sawEnd: boolean
   /** Whether the guest has started TLS, and has been told that it has begun. */
@@ -55,6 +56,7 @@ export function openSocket(handle: Handle, family: Family, type: SocketType): Op
     state: 'fresh',
     nonBlocking: false,
     writeShut: false,
+    readShut: false,
     sawEnd: false,
     tls: 'none',
     receiveTimeoutMs: Number.POSITIVE_INFINITY,

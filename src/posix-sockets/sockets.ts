@@ -211,7 +211,10 @@ export class Sockets extends Descriptors {
       return
     }
     if (socket.family !== 'unix' || socket.state !== 'connected') this.#ensureConnected(socket)
-    if (how !== 'write') this.network('shutdown', { handle, end: 'read' })
+    if (how !== 'write') {
+      this.network('shutdown', { handle, end: 'read' })
+      socket.readShut = true
+    }
     if (how === 'read' || socket.writeShut) return
     socket.writeShut = true
     this.network('shutdown', { handle, end: 'write' })

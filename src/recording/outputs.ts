@@ -86,6 +86,7 @@ const options: { readonly [K in Option]: Shape<Options[K]> } = {
   ...{ mark: setting, device: shape.text, typeOfService: setting, trafficClass: setting },
   ...{ mtuDiscovery: setting, streamTtl: setting, maxSegment: setting, cork: shape.truth },
   ...{ quickAck: shape.truth, fastOpen: setting, fastOpenConnect: shape.truth, userTimeout: setting },
+  ...{ unsent: setting, atMark: shape.truth },
   ...{ deferAccept: setting, congestion: shape.text, tcpInfo: shape.bytes },
 }
 

@@ -110,11 +110,27 @@ static void refused(void) {
   close(fd);
 }
 
+/* A call that may wait ends, one that may not is EAGAIN; a datagram that comes is received all the same. */
+static void shut_for_reading(void) {
+  struct sockaddr_in here;
+  puts("-- shut for reading");
+  int peer = bound(SOCK_DGRAM, &here), fd = MUST(socket(AF_INET, SOCK_DGRAM, 0));
+  MUST(connect(fd, any(&here), sizeof here));
+  say("shutdown", shutdown(fd, SHUT_RD));
+  say_ready("then", fd);
+  say("recv", recv(fd, text, sizeof text, 0));
+  say("recv that may not wait", recv(fd, text, sizeof text, MSG_DONTWAIT));
+  say("send", send(fd, "x", 1, 0));
+  close(fd);
+  close(peer);
+}
+
 int main(void) {
   begin();
   filtering();
   unbound();
   bound_to_a_port();
   refused();
+  shut_for_reading();
   return 0;
 }

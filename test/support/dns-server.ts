@@ -18,15 +18,19 @@ export type Zone = Record<string, Record<number, string[]>>
  */
 export async function dnsServer(zone: Zone) {
   const asked: string[] = []
-  const tcp = net.createServer((socket) =>
+  const tcp = net.createServer((socket) => {
+    let received = Buffer.alloc(0)
     socket.on('data', (piece) => {
-      const { full } = answer(zone, piece.subarray(2))
-      asked.push(`tcp ${nameIn(piece.subarray(2))}`)
+      received = Buffer.concat([received, piece])
+      if (received.length < 2 || received.length < 2 + received.readUInt16BE()) return // the rest is to come
+      const message = received.subarray(2)
+      const { full } = answer(zone, message)
+      asked.push(`tcp ${nameIn(message)}`)
       const length = Buffer.alloc(2)
       length.writeUInt16BE(full.length)
       socket.end(Buffer.concat([length, full]))
-    }),
-  )
+    })
+  })
   await once(tcp.listen(0, '127.0.0.1'), 'listening')
   const { port } = tcp.address() as net.AddressInfo
   const udp = dgram.createSocket('udp4', (question, from) => {

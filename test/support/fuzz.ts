@@ -129,7 +129,7 @@ const socketShapes = shapes(`
   getsockopt flopr  setsockopt flopA  socketpair dtzp  poll qVw  dup f  dup2 ff  dup3 ffn  pipe pn  fcntl fwn  ioctl fnp  gethostname pn
   last_error _  strerror npn  getaddrinfo sShpn  getnameinfo aApnpnn  if_nametoindex s  if_indextoname np
   eventfd nn  timerfd_create wn  timerfd_settime fnpp  timerfd_gettime fp  getifaddrs pn
-  epoll_create1 n  epoll_ctl fwfp  epoll_wait fpVw  starttls fsn  tls_info fnpn  tls_error fpn`)
+  descriptor_limit n  epoll_create1 n  epoll_ctl fwfp  epoll_wait fpVw  starttls fsn  tls_info fnpn  tls_error fpn`)
 
 function shapes(text: string): Readonly<Record<string, string>> {
   const pairs = [...text.matchAll(/(\w+) (\w+)/g)].map(([, name = '', shape = '']) => [name, shape.replace('_', '')])

@@ -14,7 +14,7 @@ const [ADDRESS, LENGTH, DATA, MESSAGE, IOVECS, POLLED, SUBSCRIPTION, TEXT, OUT] 
 const [BAD, EDGE] = [0x7fff0000, PAGE - 1]
 
 /** One guest with a listener (3) and a connection in its queue, whose other end is 4; a datagram socket (5) with a datagram; and a pair (6, 7). */
-const [LISTENER, CLIENT, DATAGRAM, PAIR, OTHER] = [3, 4, 5, 6, 7]
+const [LISTENER, CLIENT, DATAGRAM, PAIR, OTHER, TIMER] = [3, 4, 5, 6, 7, 8]
 const shim = new SocketShim({ descriptors: 32, hostname: 'here' })
 const memory = new WebAssembly.Memory({ initial: 1 })
 const bytes = new Uint8Array(memory.buffer)
@@ -58,6 +58,7 @@ beforeAll(() => {
   ok(own['sendto']?.(DATAGRAM, DATA, 3, 0, ADDRESS, 16))
   ok(own['socketpair']?.(1, 1, 0, OUT))
   ok(own['send']?.(OTHER, DATA, 3, 0))
+  ok(own['timerfd_create']?.(1, 0))
   for (const [fd, index] of [LISTENER, DATAGRAM].entries()) u32(POLLED + fd * 8, index, 1)
   ok(own['poll']?.(POLLED, 2, 5000))
 })
@@ -139,6 +140,9 @@ const rows: Row[] = [
   ['epoll_ctl', [PAIR, 1, OTHER, 0]],
   ['epoll_wait', [PAIR, BAD, 1, 0]],
   ['epoll_wait', [PAIR, PAGE - 16, 2, 0]],
+  ['timerfd_settime', [TIMER, 0, BAD, 0]],
+  ['timerfd_gettime', [TIMER, BAD]],
+  ['getifaddrs', [BAD, 64]],
   ['if_nametoindex', [BAD]],
   ['if_indextoname', [1, BAD]],
   ['ioctl', [PAIR, 0x541b, BAD]],
@@ -212,6 +216,9 @@ test('every function that takes a pointer is tried', () => {
     'dup2',
     'dup3',
     'epoll_create1',
+    'eventfd',
+    'timerfd_create',
+    'descriptor_limit',
     'getnameinfo',
     'socket',
     'listen',

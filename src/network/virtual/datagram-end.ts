@@ -50,7 +50,7 @@ export abstract class DatagramEnd {
     this.#throwError()
     const found = this.inbox.read(into, peek)
     const nobody = anyAddress(this.family)
-    if (found === undefined) return this.#shut.read ? { length: 0, from: nobody } : undefined
+    if (found === undefined) return undefined
     return { length: found.length, from: found.from ?? nobody }
   }
 
