@@ -185,7 +185,11 @@ export class NodeDatagrams implements DatagramPort {
       while (!this.#isConnecting && this.#held.length > 0) this.#held.shift()?.()
     }
     this.#isConnecting = true
-    socket.connect(to.port || 1, hostForNode(to), connected)
+    try {
+      socket.connect(to.port || 1, hostForNode(to), connected)
+    } catch (error) {
+      connected(error as Error)
+    }
   }
 
   #connectAnywhere(socket: dgram.Socket, to: InetAddress): Anywhere {

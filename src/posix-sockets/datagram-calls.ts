@@ -21,7 +21,8 @@ export interface Received {
 export function* connectDatagram(ground: Ground, socket: OpenSocket, to: Address | undefined): Blocking<void> {
   const { handle } = socket
   yield* untilDone(alwaysPatient(ground, socket, DONE), () => ground.network('connect', { handle, to }))
-  socket.state = to === undefined ? 'bound' : 'connected'
+  if (to !== undefined) socket.state = 'connected'
+  else if (socket.state !== 'fresh') socket.state = 'bound' // one that was never bound still has to be
   socket.reached = undefined
 }
 

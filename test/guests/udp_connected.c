@@ -110,6 +110,19 @@ static void refused(void) {
   close(fd);
 }
 
+static void disconnected_at_first(void) {
+  struct sockaddr_in here;
+  struct sockaddr nobody = {.sa_family = AF_UNSPEC};
+  puts("-- disconnected before all else");
+  int peer = bound(SOCK_DGRAM, &here), fd = MUST(socket(AF_INET, SOCK_DGRAM, 0));
+  say("connect to nobody", connect(fd, &nobody, sizeof nobody));
+  say("sendto", sendto(fd, "x", 1, 0, any(&here), sizeof here));
+  await(peer, POLLIN);
+  say("recv", recv(peer, text, sizeof text, 0));
+  close(fd);
+  close(peer);
+}
+
 /* A call that may wait ends, one that may not is EAGAIN; a datagram that comes is received all the same. */
 static void shut_for_reading(void) {
   struct sockaddr_in here;
@@ -131,6 +144,7 @@ int main(void) {
   unbound();
   bound_to_a_port();
   refused();
+  disconnected_at_first();
   shut_for_reading();
   return 0;
 }

@@ -37,7 +37,11 @@ export async function validCalls(driver: NetworkDriver, { seed, steps }: { seed:
   const sockets = new Sockets({ network: driver, world: machineWorld(), descriptors: DESCRIPTORS })
   const trail: string[] = []
   const peers: net.Socket[] = []
-  const keep = (peer: net.Socket) => void peers.push(peer.on('error', () => {}))
+  let isOver = false
+  const keep = (peer: net.Socket) => {
+    peers.push(peer.on('error', () => {}))
+    if (isOver) peer.destroy() // it was in the server's queue until now
+  }
   const server = net.createServer({ allowHalfOpen: true }, keep).listen(0, '127.0.0.1')
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
@@ -108,9 +112,12 @@ export async function validCalls(driver: NetworkDriver, { seed, steps }: { seed:
     }
     await stillWorks(sockets, carry)
   } finally {
+    isOver = true
     for (const peer of peers) peer.destroy()
     await sockets.end(300)
+    const closed = once(server, 'close')
     server.close()
+    await closed
   }
 }
 

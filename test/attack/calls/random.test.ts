@@ -9,8 +9,8 @@ import { nativeHere, nativeNetwork } from '../../support/native.js'
 import { resources } from '../../support/resources.js'
 import { validCalls } from '../../support/valid-calls.js'
 
-/* Calls by chance. Of a run that fails its name says the seed: the same seed makes the same calls. */
-const fresh = Number(process.env['ATTACK_SEED'] ?? Date.now() % 1_000_000)
+/* Calls by chance. The same seed makes the same calls; ATTACK_SEED adds one of your choice. */
+const fresh = Number(process.env['ATTACK_SEED'] ?? 1_000_003)
 const seeds = [1, 2, 3, 4, 5, fresh]
 
 function driverFor(mode: Mode): NetworkDriver {
