@@ -15,6 +15,15 @@ const common = {
 const late = ['@wasmer/wasi', '@wasmer/wasmfs']
 const plugins = [notices, latePackages(late), builtInModules({ late: ['child_process'] })]
 
+/** For files that each start reads: a third less text. Names stay, for stack traces, and lines stay short. */
+const short = {
+  minifyWhitespace: true,
+  minifySyntax: true,
+  esbuildOptions(options: { lineLimit?: number }) {
+    options.lineLimit = 160
+  },
+}
+
 /** Lets CommonJS packages that are bundled into a module require what comes with Node. */
 const requires = {
   js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);",
@@ -46,6 +55,7 @@ export default defineConfig([
     ...common,
     entry: { program: 'src/cli/program.ts' },
     format: ['esm'],
+    ...short,
     splitting: false,
     noExternal: ['commander', 'ipaddr.js', ...late],
     esbuildPlugins: plugins,
@@ -58,6 +68,7 @@ export default defineConfig([
     ...common,
     entry: { helper: 'src/host/helper-worker.ts', guest: 'src/host/guest-worker.ts' },
     format: ['esm'],
+    ...short,
     splitting: false,
     noExternal: [/.*/],
     esbuildPlugins: plugins,
