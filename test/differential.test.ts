@@ -55,11 +55,6 @@ const knownGaps: Record<
       'length of a name': 'length 0',
     },
   },
-  call_details: {
-    reason: 'a datagram socket that is shut down for reading says so to those who do not wait too',
-    applies: true,
-    lines: { 'then: EAGAIN': 'then: ' },
-  },
   options: {
     reason: "this Node's setKeepAlive has no interval and count",
     applies: !hasKeepAliveTimes,

@@ -177,7 +177,15 @@ function keepingFile(local: Address, close: () => void): void {
   const aside = file === undefined ? '' : unusedName(file)
   const moved = file !== undefined && renamed(file, aside)
   close()
-  if (moved) renamed(aside, file)
+  if (moved) backFrom(aside, file)
+}
+
+/** Not over a file that somebody has made in between. */
+function backFrom(aside: string, file: string): void {
+  try {
+    fs.linkSync(aside, file)
+  } catch {}
+  fs.rmSync(aside, { force: true })
 }
 
 function unusedName(file: string): string {

@@ -1,10 +1,14 @@
 const listeners = new WeakMap<AbortSignal, Set<() => void>>()
 
 /**
- * Calls `act` when the signal is aborted; returns how to call that off. All guests that share a signal share one listener: Node warns of
- * more than ten.
+ * Calls `act` when the signal is aborted, at once if it is already; returns how to call that off. All guests that share a signal share one
+ * listener: Node warns of more than ten.
  */
 export function onAbort(signal: AbortSignal, act: () => void): () => void {
+  if (signal.aborted) {
+    act()
+    return () => {}
+  }
   const all = listeners.get(signal) ?? new Set<() => void>()
   const abort = () => {
     for (const each of [...all]) each()

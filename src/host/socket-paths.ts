@@ -54,13 +54,15 @@ function heldName(given: string): HeldPath {
   }
 }
 
-/** A name that is too long together with its folder's descriptor: the socket is bound to a short one, and then called by this. */
+/**
+ * The socket is bound to a name that nothing else has, and then called by its own. libuv removes what a socket was bound to once it is
+ * closed, by a path that begins with a descriptor: by then that may be another folder's. It may also be too long for the system.
+ */
 function named(fd: number, name: string): Pick<HeldPath, 'dialled' | 'bound' | 'errno'> {
-  const dialled = pathOfFd(fd, name)
-  if (Buffer.byteLength(dialled) <= MOST_BYTES) return { dialled }
-  const short = pathOfFd(fd, `.${process.pid}.${process.hrtime.bigint()}`)
-  const isTaken = fs.lstatSync(dialled, { throwIfNoEntry: false }) !== undefined
-  return { dialled: short, bound: () => rename(short, dialled), ...(isTaken && { errno: 'EADDRINUSE' as const }) }
+  const called = pathOfFd(fd, name)
+  const unique = pathOfFd(fd, `.${process.pid}.${process.hrtime.bigint()}`)
+  const isTaken = fs.lstatSync(called, { throwIfNoEntry: false }) !== undefined
+  return { dialled: unique, bound: () => rename(unique, called), ...(isTaken && { errno: 'EADDRINUSE' as const }) }
 }
 
 /** Never over what is there: that is `EADDRINUSE`. */
