@@ -1,6 +1,7 @@
 import { defineConfig, type Options } from 'tsup'
 import { builtInModules } from './scripts/built-in-modules.js'
 import { latePackages } from './scripts/late-packages.js'
+import { oneFunction, parameters } from './scripts/one-function.js'
 import { thirdPartyNotices } from './scripts/third-party-notices.js'
 
 const notices = thirdPartyNotices()
@@ -19,14 +20,11 @@ const plugins = [notices, latePackages(late), builtInModules({ late: ['child_pro
 const short = {
   minifyWhitespace: true,
   minifySyntax: true,
-  esbuildOptions(options: { lineLimit?: number }) {
+  esbuildOptions(options: { lineLimit?: number; define?: Record<string, string> }) {
     options.lineLimit = 160
+    options.define = { ...options.define, 'import.meta.url': parameters['import.meta.url'] }
   },
-}
-
-/** Lets CommonJS packages that are bundled into a module require what comes with Node. */
-const requires = {
-  js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);",
+  plugins: [oneFunction()],
 }
 
 export default defineConfig([
@@ -48,8 +46,8 @@ export default defineConfig([
     },
     format: ['esm'],
     splitting: true,
-    external: ['./program.js'],
   },
+  { ...common, entry: { 'kept-thread': 'src/cli/kept-thread.ts' }, format: ['esm'], splitting: false },
   // What runs a program, with the packages that takes: one file is found and read sooner than twenty. Its parts begin when they are needed.
   {
     ...common,
@@ -59,7 +57,6 @@ export default defineConfig([
     splitting: false,
     noExternal: ['commander', 'ipaddr.js', ...late],
     esbuildPlugins: plugins,
-    banner: requires,
   },
   // The library for those who require it.
   { ...common, entry: { index: 'src/index.ts' }, format: ['cjs'], shims: true, dts: true },
@@ -72,6 +69,5 @@ export default defineConfig([
     splitting: false,
     noExternal: [/.*/],
     esbuildPlugins: plugins,
-    banner: requires,
   },
 ])

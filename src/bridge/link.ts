@@ -5,7 +5,7 @@ import type { Command, Report } from './messages.js'
 import { END_MS, threadEnd } from './thread-end.js'
 import { after } from './timer.js'
 import type { TlsSettings } from './tls-settings.js'
-import { threadLimits, workerFiles } from './worker-files.js'
+import { threadLimits, threadStart } from './worker-files.js'
 
 /** One of a link's ends as it travels to the thread that uses it; the port must be transferred. */
 export interface LinkEnd {
@@ -106,7 +106,9 @@ export function startHelper(bell: SharedArrayBuffer, tls?: TlsSettings): { end: 
 
 /** Starts the helper worker of a link, likewise: what was asked over it before is done first. */
 export function helperFor(pump: LinkEnd, tls?: TlsSettings): Worker {
-  const worker = new Worker(workerFiles.helper, {
+  const { file, argv } = threadStart('helper')
+  const worker = new Worker(file, {
+    argv,
     workerData: { ...pump, tls },
     transferList: [pump.port],
     name: 'posix-wasm helper',

@@ -1,9 +1,10 @@
 import type { Worker } from 'node:worker_threads'
+import type { ThreadLoader } from '../bridge/worker-files.js'
 
 /** What the command has begun before it has read its line. */
 export interface Begun {
   /** A thread for a guest; undefined where none was foreseen. */
   readonly guestThread: Worker | undefined
-  /** Variables of the environment that are not the user's. */
-  readonly ownVariables: readonly string[]
+  /** How threads load their code; undefined for the usual way. */
+  readonly threads: ThreadLoader | undefined
 }

@@ -5,12 +5,17 @@ import { modeWanted } from '../host/mode-variable.js'
 const others: ReadonlySet<string | undefined> = new Set([undefined, 'inspect', 'recording', 'help'])
 const questions = ['--help', '--version']
 
+/** Whether a command line will most likely run a guest. */
+export function foreseesRun(args: readonly string[]): boolean {
+  return !others.has(args[0]) && !questions.some((each) => args.includes(each))
+}
+
 /**
  * Whether a command line will most likely run a guest in a thread of its own, by a glance at it: the thread comes up while the parser
  * is loaded. A wrong guess costs some milliseconds, and nothing else.
  */
 export function foreseesThread(args: readonly string[], env: NodeJS.ProcessEnv): boolean {
-  if (others.has(args[0]) || questions.some((each) => args.includes(each))) return false
+  if (!foreseesRun(args)) return false
   const mode = modeFlag(args) ?? modeWanted(env)
   return mode === 'worker' || mode === 'native' || (mode !== 'suspend' && os.availableParallelism() > 1)
 }

@@ -1,5 +1,6 @@
 import { Command, type CommanderError, Help, type Option } from 'commander'
 import about from '../../package.json' with { type: 'json' }
+import { loadThreadsBy } from '../bridge/worker-files.js'
 import { limitWords } from '../host/limits-option.js'
 import { MODE_VARIABLE } from '../host/mode-variable.js'
 import type { Begun } from './begun.js'
@@ -10,8 +11,14 @@ import { recordingCommand } from './recording.js'
 import { runCommand } from './run.js'
 import { versionText } from './version.js'
 
+/** What this file exports. */
+export interface Program {
+  buildProgram(begun: Begun): Command
+}
+
 /** The command line of `posix-wasm`. */
-export function buildProgram(begun: Begun = { guestThread: undefined, ownVariables: [] }): Command {
+export function buildProgram(begun: Begun = { guestThread: undefined, threads: undefined }): Command {
+  loadThreadsBy(begun.threads)
   if (process.env[MODE_VARIABLE] === '') delete process.env[MODE_VARIABLE] // as good as unset, which the parser does not know
   const program = new Command('posix-wasm')
     .description('Run a WebAssembly program with POSIX sockets.')

@@ -171,13 +171,10 @@ function outlivesSignals(flags: RunFlags): boolean {
 }
 
 /** Where the program finds itself: its files, its environment, and the name it is called by. */
-function placeOf(
-  module: string,
-  { ambient, env, dir, ownVariables }: RunFlags,
-): Pick<RunOptions, 'env' | 'dirs' | 'argv0'> {
+function placeOf(module: string, { ambient, env, dir }: RunFlags): Pick<RunOptions, 'env' | 'dirs' | 'argv0'> {
   const dirs = ambient ? { '/': '/', ...dir } : dir
   return {
-    env: ambient ? { ...environmentWithout(ownVariables), PWD: process.cwd(), ...env } : env,
+    env: ambient ? { ...environment(), PWD: process.cwd(), ...env } : env,
     ...(ambient && { argv0: module }),
     ...(Object.keys(dirs).length > 0 && { dirs }),
   }
@@ -189,12 +186,9 @@ function rulesOf({ allowNet, denyNet }: RunFlags): Pick<RunOptions, 'network'> {
   return { network: { ...(allowNet.length > 0 && { allow: allowNet }), deny: denyNet } }
 }
 
-function environmentWithout(ours: readonly string[]): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(process.env).flatMap(([name, value]) =>
-      value === undefined || ours.includes(name) ? [] : [[name, value]],
-    ),
-  )
+function environment(): Record<string, string> {
+  const entries = Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined)
+  return Object.fromEntries(entries)
 }
 
 /** What a shell would answer for a guest that was stopped by a signal, now or when it was recorded; undefined for another error. */

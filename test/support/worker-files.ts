@@ -4,4 +4,8 @@ export const workerFiles = {
   guest: new URL('../../dist/guest.js', import.meta.url),
 }
 
+export const loadThreadsBy = () => {}
+
+export const threadStart = (thread: keyof typeof workerFiles) => ({ file: workerFiles[thread], argv: [] })
+
 export const threadLimits = { maxYoungGenerationSizeMb: 12 }

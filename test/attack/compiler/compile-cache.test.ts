@@ -1,15 +1,15 @@
 import fs from 'node:fs'
-import module from 'node:module'
 import os from 'node:os'
 import path from 'node:path'
+import vm from 'node:vm'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { describeAttacksOutside } from '../../support/attack.js'
 import { giveAway, isRoot, sayIfNotRoot } from '../../support/users.js'
 import { PlantedCode } from './planted-code.js'
 
-/* Code that another user has put where Node keeps compiled code must not run. */
-const hasCompileCache = 'enableCompileCache' in module
-if (!hasCompileCache) console.log('skipped: the attacks on the compile cache, since this Node has none')
+/* Code that another user has put where compiled code is kept must not run. */
+const isKept = 'constants' in vm // since Node 20.12
+if (!isKept) console.log('skipped: the attacks on compiled code, since none is kept on this Node')
 sayIfNotRoot('compile caches of another user')
 
 interface Plant {
@@ -130,7 +130,7 @@ const plants: Record<string, Plant> = {
 }
 
 describeAttacksOutside('compiler', () => {
-  describe.skipIf(!hasCompileCache)('compiled code', () => {
+  describe.skipIf(!isKept)('compiled code', () => {
     let code: PlantedCode
     let folder = ''
     beforeAll(() => {
@@ -142,8 +142,9 @@ describeAttacksOutside('compiler', () => {
 
     test('runs if the user names the folder: the plant is a real one', () => {
       const cache = path.join(sceneOf(), 'cache')
-      code.placeIn(cache)
-      expect(code.run({ NODE_COMPILE_CACHE: cache }).stdout).toBe('PLANTED')
+      code.placeIn(path.join(cache, 'compiled'))
+      tighten(cache)
+      expect(code.run({ POSIX_WASM_CACHE: cache }).stdout).toBe('PLANTED')
     })
 
     test('runs from a cache that only this user can write: each plant below would run without the check', () => {
@@ -163,8 +164,8 @@ describeAttacksOutside('compiler', () => {
       expect(code.run({ HOME: home }).status).toBe(0)
       expect(fs.statSync(cacheOf(home)).mode & 0o777).toBe(0o700)
       const entries = fs.readdirSync(cacheOf(home), { recursive: true, withFileTypes: true })
-      expect(entries.filter((entry) => entry.isFile()).length).toBeGreaterThanOrEqual(3) // program, guest, helper
-      expect(entries.filter((entry) => entry.isDirectory())).toHaveLength(1)
+      expect(entries.map((entry) => entry.name.split('-')[0]).sort()).toEqual(['guest', 'helper', 'program'])
+      for (const { name } of entries) expect(fs.statSync(path.join(cacheOf(home), name)).mode & 0o777).toBe(0o600)
     })
 
     test.each([

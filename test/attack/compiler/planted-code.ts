@@ -2,17 +2,18 @@ import { type SpawnSyncReturns, spawnSync } from 'node:child_process'
 import fs from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
-import zlib from 'node:zlib'
+import vm from 'node:vm'
 
 const root = fileURLToPath(new URL('../../..', import.meta.url))
 
 /** A program that does nothing. */
 const NOTHING = '0061736d01000000010401600000030201000 70a01065f73746172740000 0a040102000b'.replaceAll(' ', '')
-/** The victim's file ends with a comment of the length of the attacker's code, since V8 compares the lengths. */
-const CODE = "\nprocess.stdout.write('PLANTED')\n"
-const COMMENT = `\n//${'-'.repeat(CODE.length - 4)}\n`
+/** Runs when the victim's file is loaded. Without a function of its own, which V8 would compile from the victim's text. */
+const CODE = ";process.stdout.write('PLANTED');"
+/** The victim has a comment of the length of the attacker's code, since V8 compares the lengths. */
+const COMMENT = `//${'-'.repeat(CODE.length - 2)}`
 
-/** A copy of the package, and compiled code of an attacker for its main file, in the form of the compile cache of Node. */
+/** A copy of the package, and compiled code of an attacker for its main file. */
 export class PlantedCode {
   readonly folder: string
   readonly #cli: string
@@ -30,7 +31,7 @@ export class PlantedCode {
     this.#plant()
   }
 
-  /** Puts the attacker's entries where Node would look for its own. */
+  /** Puts the attacker's entries where the command would look for its own. */
   placeIn(cache: string): void {
     fs.cpSync(path.join(this.folder, 'planted'), cache, { recursive: true })
   }
@@ -41,28 +42,23 @@ export class PlantedCode {
   }
 
   #plant(): void {
-    const code = fs.readFileSync(this.#victim, 'utf8')
-    const [real, evil] = [code + COMMENT, code + CODE]
-    const cache = path.join(this.folder, 'planted')
-    fs.writeFileSync(this.#victim, evil)
-    this.run({ NODE_COMPILE_CACHE: cache })
-    fs.writeFileSync(this.#victim, real)
-    for (const entry of entriesOf(cache)) passOff(entry, evil, real)
+    const text = fs.readFileSync(this.#victim, 'latin1')
+    const withLine = (line: string) => text.replace(/^\(async function .*?\{/m, `$&${line}\n`)
+    const home = path.join(this.folder, 'attacker')
+    fs.mkdirSync(home)
+    fs.writeFileSync(this.#victim, withLine(COMMENT))
+    this.run({ HOME: home })
+    const planted = path.join(this.folder, 'planted')
+    if (!fs.existsSync(path.join(home, '.cache'))) return // this Node keeps no code
+    fs.renameSync(path.join(home, '.cache/posix-wasm/compiled'), planted)
+    const [entry = ''] = fs.readdirSync(planted).filter((name) => name.startsWith('program-'))
+    fs.writeFileSync(path.join(planted, entry), compiled(withLine(CODE)))
   }
 }
 
-function entriesOf(folder: string): string[] {
-  return fs
-    .readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .map((name) => path.join(folder, name))
-    .filter((file) => fs.statSync(file).isFile())
-}
-
-/** An entry begins with five numbers of 32 bits; the fourth is a checksum of the source. */
-function passOff(entry: string, evil: string, real: string): void {
-  const [bytes, checksum] = [fs.readFileSync(entry), 12]
-  const crc32 = (zlib as unknown as { crc32(text: string): number }).crc32
-  if (bytes.readUInt32LE(checksum) !== crc32(evil)) return
-  bytes.writeUInt32LE(crc32(real), checksum)
-  fs.writeFileSync(entry, bytes)
+/** The attacker's function as V8 keeps it. */
+function compiled(text: string): Buffer {
+  const importModuleDynamically = vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER
+  const script = new vm.Script(text.split('\n').slice(2, -1).join('\n'), { lineOffset: 2, importModuleDynamically })
+  return script.createCachedData()
 }
