@@ -16,7 +16,7 @@ import { type TlsFlags, tlsOf, withTlsFlags } from './tls-flags.js'
 
 interface RunFlags extends TlsFlags, Begun {
   readonly env: Readonly<Record<string, string>>
-  readonly dir: Readonly<Record<string, string>>
+  readonly dir: NonNullable<RunOptions['dirs']>
   readonly listen: readonly string[]
   readonly connect: readonly string[]
   readonly allowNet: readonly string[]
@@ -41,7 +41,12 @@ export function runCommand(program: Command, begun: Begun): Command {
     .argument('<module>', 'the WebAssembly file')
     .argument('[arguments...]', "the program's own arguments")
     .option('--env <name=value>', 'set a variable of its environment; may be repeated', addVariable, {})
-    .option('--dir <host[::guest]>', 'let it see a directory; may be repeated', addDirectory, {})
+    .option(
+      '--dir <host[::guest[:ro]]>',
+      'let it see a directory, with :ro unchanged by it; may be repeated',
+      addDirectory,
+      {},
+    )
     .option('--ambient', 'give it what a native program has: all files, the working directory, the environment')
     .option('--listen <address>', 'hand it a listening socket at HOST:PORT or unix:PATH; may be repeated', addText, [])
     .option('--connect <address>', 'hand it a connection to HOST:PORT or unix:PATH; may be repeated', addText, [])
@@ -223,10 +228,10 @@ function once(text: string, before: string | undefined): string {
 }
 
 function addDirectory(text: string, all: RunFlags['dir']): RunFlags['dir'] {
-  const [host = '', guest = host] = text.split('::')
+  const [, host = text, guest = text, readOnly] = /^(.*?)::(.*?)(:ro)?$/s.exec(text) ?? []
   if (!fs.statSync(host, { throwIfNoEntry: false })?.isDirectory())
     throw new InvalidArgumentError(`there is no directory ${path.resolve(host)}.`)
-  return { ...all, [guest]: host }
+  return { ...all, [guest]: readOnly === undefined ? host : { path: host, readOnly: true } }
 }
 
 function seconds(text: string): number {

@@ -86,6 +86,6 @@ function together<T extends GuestOptions & { readonly network?: NetworkOption }>
   if (dirs !== undefined && fs !== undefined)
     throw new OptionError('give either dirs (directories of the host) or fs (files in memory), not both')
   if (record !== undefined && replay !== undefined) throw new OptionError('give either record or replay, not both')
-  if (replay === undefined) checkDirs(dirs as Record<string, string>)
+  if (replay === undefined) checkDirs(dirs as TakenStart['dirs'])
   return options
 }

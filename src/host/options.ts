@@ -8,6 +8,7 @@ import type { Refusal } from '../network/rules/refusals.js'
 import type { ThreadedNetwork } from '../network/transport.js'
 import type { World } from '../posix/world.js'
 import type { Listener } from '../posix-sockets/sockets.js'
+import type { GrantedDirectory } from '../wasi/host-files.js'
 import type { GuestThreads } from './guest-threads.js'
 import type { GuestLimits } from './limits-option.js'
 import type { ModeOption } from './mode.js'
@@ -34,8 +35,11 @@ export interface GuestOptions {
   readonly argv0?: string
   /** Its environment; nothing of the host's is passed on, unless it is given: `env: process.env`. Undefined values are left out. */
   readonly env?: Readonly<Record<string, string | undefined>>
-  /** Directories of the host's, by the names the guest gives them: `{ '/data': './data' }`. Without any, files are in memory. */
-  readonly dirs?: Readonly<Record<string, string>>
+  /**
+   * Directories of the host's, by the names the guest gives them: `{ '/data': './data', '/etc': { path: './etc', readOnly: true } }`.
+   * In one that is read-only each change fails with `EROFS`. Without any, files are in memory.
+   */
+  readonly dirs?: Readonly<Record<string, GrantedDirectory>>
   /** Files in memory. Not together with `dirs`. */
   readonly fs?: WasmFs
   /** Stops the guest after so long, in ms. */

@@ -11,6 +11,10 @@ import { hostTree } from './host/host-tree.js'
 import { isReachedByDescriptor, O_PATH } from './host/own-descriptors.js'
 import { PathDirectory } from './path-directory.js'
 import type { WasiProvider } from './provider.js'
+import { ReadOnlyDirectory } from './read-only.js'
+
+/** A directory of the host's: its path, or the path with what the guest may do there. */
+export type GrantedDirectory = string | { readonly path: string; readonly readOnly?: boolean | undefined }
 
 export interface HostFilesOptions {
   /** Whether directories may be reached by their descriptors, as Linux can. Default: true. */
@@ -21,15 +25,19 @@ export interface HostFilesOptions {
 
 /** Directories of the host's. `preopens` maps what the guest calls them to where they are. They are opened when the guest starts. */
 export function hostFiles(
-  preopens: Readonly<Record<string, string>>,
+  preopens: Readonly<Record<string, GrantedDirectory>>,
   { byDescriptor = true, calls = () => undefined }: HostFilesOptions = {},
 ): WasiProvider {
   const names = namesOfHost()
   const descent = byDescriptor ? new Descent(calls) : undefined
   return {
-    preopens: Object.entries(preopens).map(([name, given]) => {
+    preopens: Object.entries(preopens).map(([name, granted]) => {
+      const { path: given, readOnly = false } = typeof granted === 'string' ? { path: granted } : granted
       const at = fs.realpathSync(given)
-      const open = () => openRoot(at, descent, names)
+      const open = () => {
+        const root = openRoot(at, descent, names)
+        return readOnly ? new ReadOnlyDirectory(root) : root
+      }
       return { name, isTop: path.dirname(at) === at, open }
     }),
   }

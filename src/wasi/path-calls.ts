@@ -8,6 +8,7 @@ import type { Files } from './files.js'
 import { isDirectory } from './filestat.js'
 import { openPath } from './path-open.js'
 import { type Following, type Found, follow } from './paths.js'
+import { ReadOnlyDirectory } from './read-only.js'
 import { filestat } from './structures.js'
 import { timesAsked } from './times.js'
 
@@ -122,7 +123,9 @@ function makingTable(files: Files): Record<string, Call> {
       at('path_link', fd, path, asAsked(flags), (old) => {
         const made = (found: Found) => {
           if (isDirectory(old.there()) || old.name === undefined) throw new SysError('EPERM')
-          old.directory.link(old.name, found.directory, nameOfNew(found))
+          const name = nameOfNew(found)
+          if (found.directory instanceof ReadOnlyDirectory) found.directory.refuseToMake(name)
+          old.directory.link(old.name, found.directory, name)
         }
         at('path_link', newFd, newPath, 'never', made, 1)
       }),
