@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { instantiateWithSockets, OptionError, runWithSockets, startWithSockets } from '../src/host.js'
 import { CommandRun, command } from './support/command.js'
 import { preview1Client, preview1Server } from './support/tiny-wasm.js'
+import { compileFrom } from './support/wasi-programs.js'
 
 /** `__WASI_FILETYPE_SOCKET_STREAM`, which the guests exit with. */
 const SOCKET_STREAM = 6
@@ -76,10 +77,10 @@ describe('a guest that knows only preview 1', () => {
     expect(await guest.exitCode).toBe(SOCKET_STREAM)
   })
 
-  test('finds it after its directories', async () => {
+  test('finds it before its directories', async () => {
     const port = await getPort()
     const options = { listen: [`127.0.0.1:${port}`], dirs: { '/data': folder } }
-    const { guest } = await started(preview1Server(4), options)
+    const { guest } = await started(preview1Server(3), options)
     expect(await echoed({ host: '127.0.0.1', port }, 'hello')).toBe('hello')
     expect(await guest.exitCode).toBe(SOCKET_STREAM)
   })
@@ -117,6 +118,17 @@ describe('a guest that knows only preview 1', () => {
 })
 
 describe('the command', () => {
+  test('hands a listener to a program of Linux as descriptor 3, before its directories', async () => {
+    const program = (await compileFrom('test/libc', ['given_listener']))['given_listener'] as string
+    writeFileSync(file('file'), 'content')
+    const port = await getPort()
+    const given = ['--listen', `127.0.0.1:${port}`, '--dir', `${folder}::/data`, '--descriptors', '64']
+    const run = new CommandRun([...given, program])
+    await run.printed(/ready/)
+    expect(await echoed({ host: '127.0.0.1', port }, '')).toBe('content, directory 1, 64 descriptors')
+    expect(await run.finished()).toMatchObject({ code: 0, stderr: '' })
+  })
+
   test('hands over what --listen says', async () => {
     const port = await getPort()
     const run = new CommandRun(['--listen', `127.0.0.1:${port}`, file('server.wasm')])

@@ -23,6 +23,7 @@ interface RunFlags extends TlsFlags, Begun {
   readonly denyNet: readonly string[]
   readonly mode: ModeOption
   readonly timeout?: number
+  readonly descriptors?: number
   readonly limit: GuestLimits
   readonly stats?: boolean
   readonly record?: string
@@ -63,6 +64,7 @@ export function runCommand(program: Command, begun: Begun): Command {
       addLimit,
       {},
     )
+    .option('--descriptors <number>', 'how many descriptors it may have, RLIMIT_NOFILE; 1024 by default', descriptors)
     .option('--stats', 'print at the end what it did with the network, as a table')
     .option('--record <file>', 'write all that it learns from outside to a file, to be replayed', once)
     .option('--replay <file>', 'run it on such a file alone, without a network', once)
@@ -119,6 +121,7 @@ async function run(module: string, args: string[], flags: RunFlags): Promise<voi
       args: invoke === undefined ? args : [],
       ...placeOf(module, flags),
       limits: flags.limit,
+      ...(flags.descriptors !== undefined && { descriptors: flags.descriptors }),
       ...(flags.stats && {
         figuresEveryMs: STATS_EVERY_MS,
         onFigures: (latest) => {
@@ -232,6 +235,11 @@ function addDirectory(text: string, all: RunFlags['dir']): RunFlags['dir'] {
   if (!fs.statSync(host, { throwIfNoEntry: false })?.isDirectory())
     throw new InvalidArgumentError(`there is no directory ${path.resolve(host)}.`)
   return { ...all, [guest]: readOnly === undefined ? host : { path: host, readOnly: true } }
+}
+
+function descriptors(text: string): number {
+  if (!/^\d+$/.test(text)) throw new InvalidArgumentError('it takes a number of descriptors, such as 4096.')
+  return Number(text)
 }
 
 function seconds(text: string): number {

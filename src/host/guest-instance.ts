@@ -46,8 +46,8 @@ export async function instantiate(loaded: LoadedModule, parts: Parts): Promise<W
   const imported = WebAssembly.Module.imports(module)
   sockets.guest.isWasix = imported.some((each) => each.module === WASIX)
   const wanted = new Set(imported.map((each) => each.name))
+  sockets.guest.spareListeners.push(...(await openGiven(sockets, parts))) // before directories, as LISTEN_FDS has it
   const wasi = overlay(sockets.guest, { provider, stdio: parts.stdio, ...start, trace, wanted })
-  sockets.guest.spareListeners.push(...(await openGiven(sockets, parts)))
   parts.ready?.()
   let memory: WebAssembly.Memory | undefined
   const bytes: ImportContext['bytes'] = (pointer, length) => sockets.guest.memory.bytes(pointer, length)

@@ -81,7 +81,7 @@ export interface GuestOptions {
    */
   readonly mode?: ModeOption
   /**
-   * Where listeners are opened before the guest starts, for its lowest descriptors after its directories: `127.0.0.1:8080`,
+   * Where listeners are opened before the guest starts, for its lowest descriptors, from 3 on: `127.0.0.1:8080`,
    * `localhost:8080`, `[::1]:8080`, `unix:/run/x`. Its environment says `LISTEN_FDS`, the number of these and of `connect`.
    */
   readonly listen?: readonly string[]

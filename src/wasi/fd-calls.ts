@@ -10,7 +10,8 @@ import { isWithin, rightsOf } from './rights.js'
 import { prestat } from './structures.js'
 import { timesAsked } from './times.js'
 
-const PREOPEN_DIRECTORY = 0
+/** `preopentype` has a value for directories alone. EBADF would end the search of wasi-libc, Go and Zig; they pass over another value. */
+const [PREOPEN_DIRECTORY, PREOPEN_OTHER] = [0, 1]
 const MOST_ADVICE = 5
 
 /** The calls of preview 1 on open files that sockets and standard descriptors have no part in. */
@@ -91,13 +92,13 @@ function directoryTable(files: Files): Record<string, Call> {
   }
   return {
     fd_prestat_get: call([i32('fd'), pointer('result')], ({ memory }, fd, result) => {
-      prestat.write(memory, result, {
-        tag: PREOPEN_DIRECTORY,
-        nameLength: preopened('fd_prestat_get', fd).length,
-      })
+      const isOther = files.isBeforePreopens(fd)
+      const nameLength = isOther ? 0 : preopened('fd_prestat_get', fd).length
+      prestat.write(memory, result, { tag: isOther ? PREOPEN_OTHER : PREOPEN_DIRECTORY, nameLength })
     }),
 
     fd_prestat_dir_name: call([i32('fd'), pointer('path'), i32('length')], ({ memory }, fd, path, length) => {
+      if (files.isBeforePreopens(fd)) return
       const name = preopened('fd_prestat_dir_name', fd)
       if (name.length > length >>> 0) throw new SysError('ENAMETOOLONG')
       memory.bytes(path, name.length).set(name)

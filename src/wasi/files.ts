@@ -71,12 +71,20 @@ export function isRegular({ filetype }: ProvidedFile): boolean {
 export class Files {
   readonly #guest: Guest
   readonly #provider: WasiProvider
+  /** The lowest descriptor of a preopened directory. */
+  readonly #firstPreopen: number
 
+  /** The directories take the lowest free descriptors, after the sockets that the guest is given. */
   constructor(guest: Guest, provider: WasiProvider) {
     this.#guest = guest
     this.#provider = provider
-    for (const [index, preopen] of provider.preopens.entries())
-      guest.sockets.table.set(3 + index, this.#preopened(preopen))
+    const opened = provider.preopens.map((preopen) => guest.sockets.table.add(this.#preopened(preopen)))
+    this.#firstPreopen = opened[0] ?? 0
+  }
+
+  /** Whether a search for preopened directories has to go on after this descriptor, which is a socket. */
+  isBeforePreopens(fd: number): boolean {
+    return fd < this.#firstPreopen && this.#guest.sockets.isSocket(fd)
   }
 
   /** The file that a call is about: it must be the provider's, and have the right that the call needs. */
