@@ -24,7 +24,9 @@ export async function loadKept(file: URL, keeping: Keeping | undefined): Promise
   const importModuleDynamically = constants?.USE_MAIN_CONTEXT_DEFAULT_LOADER // since Node 20.12
   if (keeping === undefined || importModuleDynamically === undefined) return import(file.href)
   const text = fs.readFileSync(file, 'latin1')
-  const place = `${keeping.folder}/${keeping.use}-${text.slice(3, text.indexOf('\n'))}-${process.versions.v8}-${process.arch}`
+  const { ino } = fs.statSync(file) // of two copies each has its own, since compiled code knows the name of its file
+  const checksum = text.slice(3, text.indexOf('\n'))
+  const place = `${keeping.folder}/${keeping.use}-${checksum}-${ino}-${process.versions.v8}-${process.arch}`
   const cachedData = contentOf(place)
   const script = new vm.Script(functionIn(text), {
     ...{ filename: file.href, lineOffset: HEAD_LINES, importModuleDynamically },
