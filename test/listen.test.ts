@@ -1,4 +1,5 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import net, { type AddressInfo } from 'node:net'
 import os from 'node:os'
 import path from 'node:path'
@@ -75,6 +76,40 @@ describe('a guest that knows only preview 1', () => {
     const { guest } = await started(preview1Server(3), { listen: [`unix:${file('socket')}`] })
     expect(await echoed({ path: file('socket') }, 'hello')).toBe('hello')
     expect(await guest.exitCode).toBe(SOCKET_STREAM)
+  })
+
+  test('leaves no file of a local socket behind', async () => {
+    const options = { listen: [`unix:${file('left')}`] }
+    const { guest } = await started(preview1Server(3), options)
+    expect(existsSync(file('left'))).toBe(true)
+    guest.stop()
+    await expect(guest.exitCode).rejects.toThrow('the guest was stopped')
+    expect(existsSync(file('left'))).toBe(false)
+    const here = await instantiateWithSockets(preview1Server(3), options)
+    expect(existsSync(file('left'))).toBe(true)
+    await here.close()
+    expect(existsSync(file('left'))).toBe(false)
+  })
+
+  test('takes the place of a file that a killed server has left', async () => {
+    const listen = [`unix:${file('stale')}`]
+    const server = `require('net').createServer().listen(${JSON.stringify(file('stale'))}, () => process.kill(process.pid, 'SIGKILL'))`
+    expect(spawnSync(process.execPath, ['-e', server]).signal).toBe('SIGKILL')
+    expect(existsSync(file('stale'))).toBe(true)
+    const { guest } = await started(preview1Server(3), { listen })
+    expect(await echoed({ path: file('stale') }, 'hello')).toBe('hello')
+    expect(await guest.exitCode).toBe(SOCKET_STREAM)
+  })
+
+  test('takes the place of no server that listens, and of no other file', async () => {
+    const server = net.createServer((socket) => socket.end('here'))
+    await new Promise<void>((resolve) => server.listen(file('live'), resolve))
+    await expect(runWithSockets(preview1Server(3), { listen: [`unix:${file('live')}`] })).rejects.toThrow('EADDRINUSE')
+    expect(await echoed({ path: file('live') }, '')).toBe('here')
+    server.close()
+    writeFileSync(file('plain'), 'not a socket')
+    await expect(runWithSockets(preview1Server(3), { listen: [`unix:${file('plain')}`] })).rejects.toThrow('EADDRINUSE')
+    expect(readFileSync(file('plain'), 'utf8')).toBe('not a socket')
   })
 
   test('finds it before its directories', async () => {

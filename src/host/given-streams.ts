@@ -2,6 +2,7 @@ import type { EventEmitter } from 'node:events'
 import { Failures, GRACE_MS } from '../embedder/failures.js'
 import { attempt, guardStream, watchStream } from '../embedder/watched-streams.js'
 import { claimRecording } from './claimed-recordings.js'
+import { ListenerFiles } from './listener-files.js'
 import { type NetworkOption, threadedOf } from './network-option.js'
 import type { GuestOptions, InputOption, OutputOption } from './options.js'
 
@@ -9,6 +10,7 @@ import type { GuestOptions, InputOption, OutputOption } from './options.js'
 export interface Held {
   /** Of the caller's functions and streams. */
   readonly failures: Failures
+  readonly listenerFiles: ListenerFiles
   /** Lets all go. */
   readonly leave: () => void
 }
@@ -21,6 +23,7 @@ export function hold(options: Given): Held {
   const callOff = threadedOf(options.network)?.onFailure?.(failures.fail)
   return {
     failures,
+    listenerFiles: new ListenerFiles(options),
     leave() {
       callOff?.()
       leave()
@@ -29,7 +32,7 @@ export function hold(options: Given): Held {
   }
 }
 
-interface Given extends Pick<GuestOptions, 'connections' | 'record'> {
+interface Given extends Pick<GuestOptions, 'connections' | 'record' | 'listen' | 'replay'> {
   readonly network?: NetworkOption
   readonly stdin?: InputOption | EventEmitter
   readonly stdout?: OutputOption

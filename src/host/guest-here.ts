@@ -67,6 +67,7 @@ export async function guestHere(source: ModuleSource, given: HereOptions, openin
   const surroundings = session.isReplay
     ? replayedNetwork(session, options, halt)
     : liveNetwork(session, options, { halt, notify, suspension, isNative: mode === 'native' })
+  await opening.listenerFiles.clear()
   const guest = new GuestHere(loaded, options, { ...opening, session, surroundings, halt, suspension })
   await guest.instantiate(session.files(files))
   return guest
@@ -188,11 +189,12 @@ export class GuestHere {
   }
 
   async #end(lingerMs: number | undefined): Promise<void> {
-    const { session, surroundings, halt, leave } = this.#means
+    const { session, surroundings, halt, leave, listenerFiles } = this.#means
     if (this.#calls.size > 0) this.stop(new Error('the guest was closed while it waited'))
     await Promise.allSettled(this.#calls)
     const callOff = halt.listen(() => this.#cutShort())
     await this.sockets.end(lingerMs)
+    await listenerFiles.clear()
     attempt(() => surroundings.tell()) // a failure is noted
     if (!halt.isStopped) await this.#settled(lingerMs)
     callOff()

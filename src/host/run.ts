@@ -73,6 +73,7 @@ async function startInThread(source: ModuleSource, options: StartOptions, start:
   try {
     const sizes = { wantsHash: wantsHash(options), maxPages: maxPagesOf(options.limits) }
     const { loaded, tookMs } = await loadInTime(source, { ...options, ...sizes })
+    await start.listenerFiles.clear()
     const beginning = { ...start, loaded, tookMs, options, backlog: backlogMemory(), gate: recording.gate }
     return supervise(begun(threads, beginning), beginning, recording)
   } catch (error) {
@@ -233,6 +234,7 @@ function supervise(threads: Threads, beginning: Beginning, recording: StoppedRec
       callOffGrace()
       return finished(threads, { lingerMs: isStopped ? 0 : lingerMs, isStopped })
     })
+    .finally(() => beginning.listenerFiles.clear())
     .then(async (code) => {
       await settled()
       return code
