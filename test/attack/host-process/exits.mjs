@@ -1,4 +1,5 @@
 // node exits.mjs LIBRARY MODE GUESTS SCENE: a process that ends while its guest runs, or right after.
+import { on } from 'node:events'
 import fs from 'node:fs'
 import net from 'node:net'
 import path from 'node:path'
@@ -53,19 +54,27 @@ const scenes = {
     server.close()
     process.exitCode = CODE
   },
-  'a thread that is terminated with its guest': async () => {
-    for (const ms of [0, 9, 20, 30, 45, 60, 80, 100, 500]) {
-      const worker = new Worker(new URL(import.meta.url), { workerData: [libraryFile, mode, guests, 'within'] })
-      if (ms > 0) await new Promise((resolve) => worker.once('message', resolve))
-      await new Promise((resolve) => setTimeout(resolve, ms))
-      await worker.terminate()
-    }
-    process.exitCode = CODE
-  },
+  'a thread that is terminated with its guest': () => terminatedWithGuests(mode, 'listening'),
+  // One that loads koffi then ends the process, so `auto` is never `native` there.
+  'a thread that is terminated while its guest starts': () =>
+    terminatedWithGuests(mode === 'native' ? 'auto' : mode, 'starting'),
   within: async () => {
-    const starting = startWithSockets(guest('acceptor'), quiet)
+    const onListen = () => parentPort.postMessage('listening')
+    const starting = startWithSockets(guest('acceptor'), { ...quiet, onListen })
     parentPort.postMessage('starting')
     await (await starting).exitCode
   },
 }
+
+/** Terminates threads that run a guest, each some time after a piece of news from it. */
+async function terminatedWithGuests(mode, news) {
+  for (const ms of [0, 9, 20, 30, 45, 60, 80, 100, 500]) {
+    const worker = new Worker(new URL(import.meta.url), { workerData: [libraryFile, mode, guests, 'within'] })
+    if (ms > 0 || news !== 'starting') for await (const [heard] of on(worker, 'message')) if (heard === news) break
+    await new Promise((resolve) => setTimeout(resolve, ms))
+    await worker.terminate()
+  }
+  process.exitCode = CODE
+}
+
 await scenes[scene]()

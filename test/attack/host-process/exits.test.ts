@@ -17,6 +17,7 @@ const scenes = [
   ...['process.exit as it ends', 'process.exit as it begins', 'process.exit while it runs'],
   ...['an error of the program while it runs', 'nothing else to do', 'an exit code', 'ten at once'],
   ...['a connection that stays open', 'a thread that is terminated with its guest'],
+  'a thread that is terminated while its guest starts',
 ]
 
 let guests = ''
