@@ -75,7 +75,7 @@ describeAttacks('calls', (mode) => {
       const code = await runWithSockets(guest, { mode, args, stdin, stdout, timeoutMs: 30_000 })
       const { turns } = stopWatch()
       expect([said.trim(), code]).toEqual([expect.stringMatching(comes), 0])
-      expect(turns).toBeGreaterThan(3)
+      expect(turns).toBeGreaterThan(1) // what is asked about may come with the first turn
     })
   })
 
