@@ -1,4 +1,5 @@
 import fs from 'node:fs'
+import { refusesConnections } from '../bridge/refusal.js'
 import { driverOf, type NetworkOption, threadedOf } from './network-option.js'
 import type { GuestOptions } from './options.js'
 
@@ -16,22 +17,11 @@ export class ListenerFiles {
 
   /** Removes those at which no socket listens: before a guest starts they are left of a process that was killed, after it they are its own. */
   async clear(): Promise<void> {
-    for (const path of this.#paths) if (isSocket(path) && (await isRefused(path))) fs.rmSync(path, { force: true })
+    for (const path of this.#paths)
+      if (isSocket(path) && (await refusesConnections(path))) fs.rmSync(path, { force: true })
   }
 }
 
 function isSocket(path: string): boolean {
   return fs.lstatSync(path, { throwIfNoEntry: false })?.isSocket() === true
-}
-
-async function isRefused(path: string): Promise<boolean> {
-  const net = await import('node:net')
-  return new Promise((resolve) => {
-    const socket = net.connect(path)
-    socket.once('connect', () => {
-      socket.destroy()
-      resolve(false)
-    })
-    socket.once('error', ({ code }: NodeJS.ErrnoException) => resolve(code === 'ECONNREFUSED'))
-  })
 }

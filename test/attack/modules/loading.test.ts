@@ -18,8 +18,13 @@ function endless(name: string): { readonly file: string; end(): void } {
   execFileSync('mkfifo', [file])
   return {
     file,
-    /** Lets who reads it come to an end. */
-    end: () => fs.closeSync(fs.openSync(file, fs.constants.O_RDWR | fs.constants.O_NONBLOCK)),
+    /** Its reader comes to the end, and one that has yet to open it finds an empty file. */
+    end: () => {
+      const writer = fs.openSync(file, fs.constants.O_RDWR)
+      fs.writeFileSync(`${file}.empty`, '')
+      fs.renameSync(`${file}.empty`, file)
+      fs.closeSync(writer)
+    },
   }
 }
 
