@@ -16,7 +16,7 @@ node_modules/.installed: package-lock.json
 build: dist/.built
 dist/.built: node_modules/.installed $(TS)
 	rm -rf dist
-	npx tsup
+	npm run --silent build
 	@touch $@
 
 guests: build

@@ -41,6 +41,7 @@ export default defineConfig([
     ...common,
     entry: {
       cli: 'src/cli/main.ts',
+      questions: 'src/cli/manual/questions.ts',
       'compiler-server': 'src/toolchain/compiler-server.ts',
       'compiler-worker': 'src/toolchain/compiler-worker.ts',
     },

@@ -77,19 +77,6 @@ describe('a mistake ends with one clear line and an exit code of its own', () =>
   })
 })
 
-test('the help says nothing of defaults that are empty', async () => {
-  const { stdout, code } = await command(['--help'])
-  expect(code).toBe(0)
-  expect(stdout).toMatch(/--listen <address> /)
-  expect(stdout).not.toContain('(default: [])')
-  expect(stdout).not.toContain('(default: {})')
-})
-
-test('the help names all limits', async () => {
-  const { stdout } = await command(['--help'])
-  expect(stdout).toMatch(/--limit takes sockets, .*pending-bytes, .*memory\.$/m)
-})
-
 test.each(['record', 'replay'])(
   'a file that is forgotten with --%s, so that the module is taken for it',
   async (option) => {
@@ -120,6 +107,24 @@ test('of a guest that only computes the figures are printed, too', async () => {
   const { code, stderr } = await command(['--stats', '--timeout', '0.5', file('forever.wasm')])
   expect(code).toBe(124)
   expect(stderr).toMatch(/^posix-wasm: the guest was stopped after 500 ms\nsockets +0 opened,/)
+})
+
+test('the figures of a server are printed at SIGUSR2, and after each interval', async () => {
+  const run = new CommandRun(['--stats-every', '0.2', guestFile('echo_server'), '--host', '127.0.0.1', '0'])
+  await run.printed(/listening on/)
+  const tables = /(sockets +1 opened,[^]*){2}/
+  await run.warned(tables)
+  run.child.kill('SIGTERM')
+  expect((await run.finished()).code).toBe(143)
+
+  const asked = new CommandRun(['--stats', guestFile('echo_server'), '--host', '127.0.0.1', '0'])
+  await asked.printed(/listening on/)
+  for (let tables = 1; !/sockets +1 opened,/.test(asked.stderr); tables++) {
+    asked.child.kill('SIGUSR2') // its answer may be 100 ms old
+    await asked.warned(new RegExp(`(^errors[^]*){${tables}}`, 'm'))
+  }
+  asked.child.kill('SIGTERM')
+  expect((await asked.finished()).code).toBe(143)
 })
 
 describe('the guest', () => {

@@ -38,6 +38,30 @@ afterAll(() => {
 
 const client = guestFile('http_client')
 
+test.each([
+  ['# nothing\n\n', /it holds no rules; "deny \*" denies everything/],
+  ['allow 127.0.0.1\npermit x\n', /line 2 must be "allow RULE" or "deny RULE", not "permit x"/],
+  ['allow http://a.test/\n', /line 1: the network rule "http:\/\/a\.test\/" is not understood: .*connect:a\.test:80/],
+  ['deny tls:a.test\n', /line 1: .*tls demands something of what is allowed/],
+])('a file of rules that cannot be understood is refused: %j', async (text, line) => {
+  const file = path.join(folder, 'wrong.rules')
+  fs.writeFileSync(file, text)
+  const { code, stderr } = await command(['--rules', file, client])
+  expect(stderr).toMatch(line)
+  expect(stderr).not.toMatch(/\n {4}at /)
+  expect(code).toBe(125)
+})
+
+test('a file of rules that is not there is refused', async () => {
+  const { code, stderr } = await command(['--rules', path.join(folder, 'none.rules'), client])
+  expect({ code, stderr }).toMatchObject({ code: 125, stderr: expect.stringContaining('cannot be read (ENOENT)') })
+})
+
+test('rules are not learned of a replay', async () => {
+  const { code, stderr } = await command(['--learn-rules', '--replay', 'x.rec', client])
+  expect({ code, stderr }).toMatchObject({ code: 125, stderr: expect.stringContaining('cannot be used with') })
+})
+
 describeModes('the command', (mode) => {
   const fetch = (...flags: string[]) => command(['--mode', mode, ...flags, client, '127.0.0.1', String(port), '/'])
 
@@ -74,6 +98,40 @@ describeModes('the command', (mode) => {
     const { code, stderr } = await fetch(flag, rule)
     expect({ code, lines: stderr.trim().split('\n').length }).toEqual({ code: 125, lines: 1 })
     expect(stderr).toMatch(line)
+  })
+
+  test('learns the rules of a run, which allow just that as a file', async () => {
+    const learning = await fetch('--learn-rules')
+    expect(learning.stdout).toContain('hello')
+    expect(learning.stderr).toBe(
+      `# the rules that this run needs: a file for --rules\nallow connect:127.0.0.1:${port}\n`,
+    )
+    const file = path.join(folder, `${mode}.rules`)
+    fs.writeFileSync(file, learning.stderr)
+    expect(await fetch('--rules', file)).toEqual({ ...learning, stderr: '' })
+    const more = await fetch('--rules', file, '--learn-rules')
+    expect(more).toEqual({ ...learning, stderr: '# this run needs no other rules\n' })
+    const other = await command(['--mode', mode, '--rules', file, client, '127.0.0.1', '1', '/'])
+    expect(other.stderr).toContain('refused connecting to 127.0.0.1:1: no rule allows it')
+  })
+
+  test('a program that needs no network is denied it all by what is learned of it', async () => {
+    const { stderr } = await command(['--mode', mode, '--learn-rules', guestFile('clocks')])
+    expect(stderr).toBe('# this run needs no network\ndeny *\n')
+  })
+
+  test('what is denied is refused while rules are learned', async () => {
+    const { code, stderr } = await fetch('--learn-rules', '--deny-net', 'loopback')
+    expect(code).not.toBe(0)
+    expect(stderr).toContain(`posix-wasm: refused connecting to 127.0.0.1:${port}: --deny-net loopback denies it\n`)
+    expect(stderr).toMatch(/# this run needs no other rules\n$/)
+  })
+
+  test('a server that is stopped by a signal is told its rules', async () => {
+    const run = new CommandRun(['--mode', mode, '--learn-rules', guestFile('echo_server'), '--host', '127.0.0.1', '0'])
+    await run.printed(/listening on/)
+    run.child.kill('SIGTERM')
+    expect((await run.finished()).stderr).toMatch(/^allow listen:127\.0\.0\.1:0$/m)
   })
 
   test("what --listen opens is the host's, and its connections are served", async () => {

@@ -7,4 +7,8 @@ export interface Begun {
   readonly guestThread: Worker | undefined
   /** How threads load their code; undefined for the usual way. */
   readonly threads: ThreadLoader | undefined
+  /** Loads what no run needs. A script that is kept compiled cannot import files itself: see kept-code.ts. */
+  readonly questions: () => Promise<Questions>
 }
+
+export type Questions = typeof import('./manual/questions.js')

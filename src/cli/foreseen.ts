@@ -2,7 +2,7 @@ import os from 'node:os'
 import { modeWanted } from '../host/mode-variable.js'
 
 /** What is no run of a program. */
-const others: ReadonlySet<string | undefined> = new Set([undefined, 'inspect', 'recording', 'help'])
+const others: ReadonlySet<string | undefined> = new Set([undefined, 'inspect', 'recording'])
 const questions = ['--help', '--version']
 
 /** Whether a command line will most likely run a guest. */

@@ -12,6 +12,7 @@ import { ReplayDiverged } from '../recording/errors.js'
 import type { Begun } from './begun.js'
 import { exitCodes } from './exit-codes.js'
 import { addLimit } from './limit-flag.js'
+import { addRuleFile, type RuleLists } from './rule-files.js'
 import { type TlsFlags, tlsOf, withTlsFlags } from './tls-flags.js'
 
 interface RunFlags extends TlsFlags, Begun {
@@ -25,7 +26,10 @@ interface RunFlags extends TlsFlags, Begun {
   readonly timeout?: number
   readonly descriptors?: number
   readonly limit: GuestLimits
+  readonly rules: RuleLists
+  readonly learnRules?: boolean
   readonly stats?: boolean
+  readonly statsEvery?: number
   readonly record?: string
   readonly replay?: string
   readonly cutOff?: boolean
@@ -36,50 +40,33 @@ interface RunFlags extends TlsFlags, Begun {
   readonly ambient?: boolean
 }
 
-/** `posix-wasm [options] module.wasm [arguments]`. */
+/** `posix-wasm [options] module.wasm [arguments]`. The meaning of each option is in manual/table.ts. */
 export function runCommand(program: Command, begun: Begun): Command {
   return withTlsFlags(program)
-    .argument('<module>', 'the WebAssembly file')
-    .argument('[arguments...]', "the program's own arguments")
-    .option('--env <name=value>', 'set a variable of its environment; may be repeated', addVariable, {})
-    .option(
-      '--dir <host[::guest[:ro]]>',
-      'let it see a directory, with :ro unchanged by it; may be repeated',
-      addDirectory,
-      {},
-    )
-    .option('--ambient', 'give it what a native program has: all files, the working directory, the environment')
-    .option('--listen <address>', 'hand it a listening socket at HOST:PORT or unix:PATH; may be repeated', addText, [])
-    .option('--connect <address>', 'hand it a connection to HOST:PORT or unix:PATH; may be repeated', addText, [])
-    .option(
-      '--allow-net <rule>',
-      'let it reach this and nothing else, such as connect:*.example.com:443; may be repeated',
-      addText,
-      [],
-    )
-    .option('--deny-net <rule>', 'let it not reach this, whatever is allowed; may be repeated', addText, [])
-    .option(
-      '--limit <name=number>',
-      'let it use no more, such as memory=64M or bytes-out=10M; may be repeated',
-      addLimit,
-      {},
-    )
-    .option('--descriptors <number>', 'how many descriptors it may have, RLIMIT_NOFILE; 1024 by default', descriptors)
-    .option('--stats', 'print at the end what it did with the network, as a table')
-    .option('--record <file>', 'write all that it learns from outside to a file, to be replayed', once)
-    .option('--replay <file>', 'run it on such a file alone, without a network', once)
-    .option('--cut-off', 'replay a recording that was cut off too, as far as it goes')
-    .addOption(
-      new Option('--mode <mode>', 'how it waits; --version -v tells which can be had')
-        .choices(modeOptions)
-        .env(MODE_VARIABLE)
-        .default('auto'),
-    )
-    .option('--timeout <seconds>', 'stop it after so long', seconds)
-    .option('--invoke <function>', 'call an exported function with numbers as arguments, and print what it answers')
-    .option('--trace', 'print each socket call on standard error, as strace does')
-    .addOption(new Option('--trace=json', 'print each socket call as a line of JSON').conflicts('trace'))
-    .option('--trace=summary', 'print at the end how often each was called and how long it took, as strace -c does')
+    .argument('<module>')
+    .argument('[arguments...]')
+    .option('--env <name=value>', '', addVariable, {})
+    .option('--dir <host[::guest[:ro]]>', '', addDirectory, {})
+    .option('--ambient')
+    .option('--listen <address>', '', addText, [])
+    .option('--connect <address>', '', addText, [])
+    .option('--allow-net <rule>', '', addText, [])
+    .option('--deny-net <rule>', '', addText, [])
+    .option('--limit <name=number>', '', addLimit, {})
+    .option('--descriptors <number>', '', descriptors)
+    .option('--rules <file>', '', addRuleFile, { allow: [], deny: [] })
+    .addOption(new Option('--learn-rules').conflicts('replay'))
+    .option('--stats')
+    .option('--stats-every <seconds>', '', seconds)
+    .option('--record <file>', '', once)
+    .option('--replay <file>', '', once)
+    .option('--cut-off')
+    .addOption(new Option('--mode <mode>').choices(modeOptions).env(MODE_VARIABLE).default('auto'))
+    .option('--timeout <seconds>', '', seconds)
+    .option('--invoke <function>')
+    .option('--trace')
+    .addOption(new Option('--trace=json').conflicts('trace'))
+    .option('--trace=summary')
     .action((module, args, flags) => run(module, args, { ...flags, ...begun }))
 }
 
@@ -99,11 +86,15 @@ async function run(module: string, args: string[], flags: RunFlags): Promise<voi
   const threads = threadsFor(mode, flags) // they come up while the rest is loaded
   const { formatFigures, formatSummary, startWithSockets, TraceSummary } = await import('./running.js')
   const summary = flags['trace=summary'] ? new TraceSummary() : undefined
+  const learned = flags.learnRules ? new (await flags.questions()).LearnedRules() : undefined
   let figures: Figures | undefined
+  const printFigures = () =>
+    console.error(figures === undefined ? 'no figures yet: it has not begun' : formatFigures(figures))
   const leave = (code: number): never => {
     const wasStarted = guest !== undefined || code === exitCodes.timeout || code > SIGNAL_CODE
-    if (figures !== undefined) console.error(formatFigures(figures))
-    else if (flags.stats && wasStarted) console.error('no figures yet: it was stopped before its first')
+    if (figures !== undefined) printFigures()
+    else if (hasStats(flags) && wasStarted) console.error('no figures yet: it was stopped before its first')
+    if (learned !== undefined && wasStarted) console.error(learned.text({ hasOthers: hasRules(flags) }))
     if (summary !== undefined) console.error(formatSummary(summary.totals()))
     process.exit(code)
   }
@@ -114,6 +105,8 @@ async function run(module: string, args: string[], flags: RunFlags): Promise<voi
         if (flags.record === undefined || guest === undefined) leave(SIGNAL_CODE + number)
         else guest.stop(Object.assign(new Error(`the guest was stopped by ${signal}`), { code: signal }))
       })
+  if (hasStats(flags)) process.on('SIGUSR2', printFigures)
+  if (flags.statsEvery !== undefined) setInterval(printFigures, flags.statsEvery * 1000).unref()
   try {
     guest = await startWithSockets(module, {
       mode,
@@ -122,7 +115,7 @@ async function run(module: string, args: string[], flags: RunFlags): Promise<voi
       ...placeOf(module, flags),
       limits: flags.limit,
       ...(flags.descriptors !== undefined && { descriptors: flags.descriptors }),
-      ...(flags.stats && {
+      ...(hasStats(flags) && {
         figuresEveryMs: STATS_EVERY_MS,
         onFigures: (latest) => {
           figures = latest
@@ -133,6 +126,12 @@ async function run(module: string, args: string[], flags: RunFlags): Promise<voi
       listen: flags.listen,
       connect: flags.connect,
       ...rulesOf(flags),
+      ...(learned && {
+        onRefusal: ({ wasLearned, allowedBy, text }) => {
+          if (wasLearned && allowedBy !== undefined) learned.add(allowedBy)
+          else console.error(`posix-wasm: ${text}`)
+        },
+      }),
       ...tlsOf(flags),
       ...(timeout !== undefined && { timeoutMs: timeout * 1000 }),
       ...(invoke !== undefined && { invoke: { name: invoke, args } }),
@@ -145,11 +144,18 @@ async function run(module: string, args: string[], flags: RunFlags): Promise<voi
     leave(code)
   } catch (error) {
     const signalled = codeOfSignal(error)
-    if (signalled === undefined)
-      console.error(`posix-wasm: ${printable(error instanceof Error ? error.message : String(error))}`)
+    if (signalled === undefined) console.error(`posix-wasm: ${printable(await messageOf(error, module, flags))}`)
     if (error instanceof GuestTrap) for (const line of frameLines(error.frames, module)) console.error(line)
     leave(signalled ?? exitCodeOf(error))
   }
+}
+
+async function messageOf(error: unknown, module: string, { questions }: RunFlags): Promise<string> {
+  if (error instanceof ModuleError && error.code === 'NOT_FOUND') {
+    const { unknownWord } = await questions()
+    return unknownWord(module) ?? error.message
+  }
+  return error instanceof Error ? error.message : String(error)
 }
 
 function threadsFor(mode: Mode, flags: RunFlags): GuestThreads | undefined {
@@ -175,7 +181,11 @@ function isWatched(flags: RunFlags): boolean {
 
 /** Whether something is to be told or written when a signal ends the command. */
 function outlivesSignals(flags: RunFlags): boolean {
-  return Boolean(flags['trace=summary'] || flags.stats) || flags.record !== undefined
+  return Boolean(flags['trace=summary'] || hasStats(flags) || flags.learnRules) || flags.record !== undefined
+}
+
+function hasStats({ stats, statsEvery }: RunFlags): boolean {
+  return Boolean(stats) || statsEvery !== undefined
 }
 
 /** Where the program finds itself: its files, its environment, and the name it is called by. */
@@ -189,9 +199,18 @@ function placeOf(module: string, { ambient, env, dir }: RunFlags): Pick<RunOptio
 }
 
 /** With the first rule that allows something, all else is refused. */
-function rulesOf({ allowNet, denyNet }: RunFlags): Pick<RunOptions, 'network'> {
-  if (allowNet.length + denyNet.length === 0) return {}
-  return { network: { ...(allowNet.length > 0 && { allow: allowNet }), deny: denyNet } }
+function rulesOf(flags: RunFlags): Pick<RunOptions, 'network'> {
+  const { allowNet, denyNet, rules, learnRules } = flags
+  if (!hasRules(flags)) return learnRules ? { network: { learn: true } } : {}
+  const [allow, deny] = [
+    [...allowNet, ...rules.allow],
+    [...denyNet, ...rules.deny],
+  ]
+  return { network: { ...(allow.length > 0 && { allow }), deny, ...(learnRules && { learn: true }) } }
+}
+
+function hasRules({ allowNet, denyNet, rules }: RunFlags): boolean {
+  return [allowNet, denyNet, rules.allow, rules.deny].some((each) => each.length > 0)
 }
 
 function environment(): Record<string, string> {

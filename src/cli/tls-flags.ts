@@ -14,12 +14,12 @@ export interface TlsFlags {
 /** The options for the TLS of programs that leave it to the host. */
 export function withTlsFlags(program: Command): Command {
   return program
-    .option('--tls-ca <file>', 'trust the authorities in this file (PEM) too; may be repeated', addFile, [])
-    .option('--tls-cert <file>', 'the certificate (PEM) that it shows where it leaves TLS to the host', readFile)
-    .option('--tls-key <file>', "that certificate's key (PEM)", readFile)
-    .option('--tls-demand-cert', 'as a server, demand certificates of clients, signed by --tls-ca')
-    .option('--tls-alpn <names>', 'protocols for ALPN, the best first, such as h2,http/1.1', names)
-    .option('--tls-insecure', 'do not verify the certificates of its peers')
+    .option('--tls-ca <file>', '', addFile, [])
+    .option('--tls-cert <file>', '', readFile)
+    .option('--tls-key <file>', '', readFile)
+    .option('--tls-demand-cert')
+    .option('--tls-alpn <names>', '', names)
+    .option('--tls-insecure')
 }
 
 /** What the flags come to; nothing when none is given. */

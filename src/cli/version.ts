@@ -1,9 +1,9 @@
 import { chooseMode, type ModeHere, type ModeOption, modeOptions, modesHere } from '../host/mode.js'
 import { MODE_VARIABLE, modeWanted } from '../host/mode-variable.js'
 
-/** What `--version` prints; with `-v` also each mode, whether it would be taken, and why. */
-export function versionText(version: string, args: readonly string[]): string {
-  if (!args.includes('--version') || !args.includes('-v')) return version
+/** What `--version` prints; with `-v` on the command line also each mode, whether it would be taken, and why. */
+export function versionText(version: string, line: readonly string[]): string {
+  if (!line.includes('-v')) return version
   const lines = modeLines(modeWanted(process.env), modesHere())
   return [`posix-wasm ${version}, on Node ${process.versions.node}`, ...lines].join('\n')
 }

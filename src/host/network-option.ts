@@ -1,5 +1,5 @@
 import { fields } from '../embedder/fields.js'
-import { has, isRecord, list, shape, type Take, text, unfit } from '../embedder/take.js'
+import { flag, has, isRecord, list, shape, type Take, text, unfit } from '../embedder/take.js'
 import type { Network, NetworkDriver } from '../network/network.js'
 import { type NetworkRules, parseRules, RuleError } from '../network/rules/rules.js'
 import type { ThreadedNetwork } from '../network/transport.js'
@@ -20,7 +20,7 @@ export type NetworkOption = Driver | ThreadedNetwork | GivenRules
 export function rulesOf(network: NetworkOption | undefined): NetworkRules | undefined {
   if (network === undefined || isDriver(network) || isThreaded(network)) return undefined
   const { through, ...rules } = network
-  return through !== undefined && rules.allow === undefined && rules.deny === undefined ? undefined : rules
+  return through !== undefined && Object.values(rules).every((each) => each === undefined) ? undefined : rules
 }
 
 /** The network that guests in other threads may be in, if one is given. */
@@ -73,7 +73,7 @@ const takeThreaded: Take<ThreadedNetwork> = shape('a host of a virtual network',
 
 /** Throws an `OptionError` for rules that cannot be understood. */
 function takeRules(value: object, name: string): GivenRules {
-  const rows = { allow: list('rules', text), deny: list('rules', text), through: takeThreaded }
+  const rows = { allow: list('rules', text), deny: list('rules', text), learn: flag, through: takeThreaded }
   const rules: GivenRules = fields<GivenRules>(rows, 'field of network')(value, name)
   try {
     parseRules({ allow: rules.allow, deny: rules.deny })

@@ -18,7 +18,6 @@ import { Pins } from './pins.js'
 import { type Demand, type PolicyOptions, Referee } from './referee.js'
 import { type NetworkRules, parseRules } from './rules.js'
 import { TlsDemands } from './tls-demands.js'
-import { isNamed } from './verdict.js'
 
 /**
  * Lets a guest reach only what rules allow: all else is `EACCES`, and look-ups fail with `EAI_FAIL`. What was opened before, by way of
@@ -28,7 +27,7 @@ export function policy(network: Network, rules: NetworkRules, options: PolicyOpt
   const parsed = parseRules(rules)
   const pins = new Pins()
   const referee = new Referee(parsed, pins, options)
-  const lookups = new Lookups({ network, referee, pins, isNamed: (name) => isNamed(parsed, name) })
+  const lookups = new Lookups({ network, referee, pins, isNamed: (name) => referee.isNamed(name) })
   const tls = new TlsDemands(network, referee, parsed.allow?.some(({ demandsTls }) => demandsTls) ?? false)
   const beneath = guardedBy(network, tls.guards())
   const sockets = new SocketRules(beneath, referee, tls)

@@ -1,6 +1,7 @@
 import { formatAddress, type InetAddress, type UnixAddress } from '../../posix/address.js'
 import { type Errno, SysError } from '../../posix/errno.js'
 import { type Ip, ipOf } from './hosts.js'
+import { Learning } from './learning.js'
 import {
   type HeldPath,
   type LocalPaths,
@@ -13,7 +14,7 @@ import {
 import type { Pins } from './pins.js'
 import { type Attempt, type Lack, type Refusal, refusals } from './refusals.js'
 import type { Direction, Rule, Rules, Target } from './rules.js'
-import { isLet, isPeerOf, judge, type PeerName, type Question, type Verdict } from './verdict.js'
+import { isLet, isNamed, isPeerOf, judge, type PeerName, type Question, type Verdict } from './verdict.js'
 
 export interface PolicyOptions {
   /** Called with each refusal, once for each line. */
@@ -46,7 +47,8 @@ export interface Demand {
 
 /** Asks the rules about addresses. What they refuse is told, and thrown as `EACCES`. */
 export class Referee {
-  readonly #rules: Rules
+  readonly #rules: Rules & { readonly allow: Rule[] | undefined }
+  readonly #learning: Learning | undefined
   readonly #pins: Pins
   readonly #paths: LocalPaths
   /** Without rules for paths it does not matter where one leads. */
@@ -55,18 +57,25 @@ export class Referee {
 
   constructor(rules: Rules, pins: Pins, { onRefusal = () => {}, realPath, paths }: PolicyOptions) {
     this.#paths = paths ?? (realPath === undefined ? writtenPaths : pathsBy(realPath))
-    this.#asksPaths = [...(rules.allow ?? []), ...rules.deny].some(({ target }) => isOfPath(target))
+    this.#asksPaths = rules.learns || [...(rules.allow ?? []), ...rules.deny].some(({ target }) => isOfPath(target))
     this.#rules = {
       allow: rules.allow?.map((rule) => this.#settled(rule)),
       deny: rules.deny.map((rule) => this.#settled(rule)),
+      learns: rules.learns,
     }
+    this.#learning = rules.learns ? new Learning(onRefusal) : undefined
     this.#pins = pins
     this.#tell = refusals(onRefusal)
   }
 
+  /** True when rules speak of this name, so that it matters which addresses it has. */
+  isNamed(name: string): boolean {
+    return isNamed(this.#rules, name)
+  }
+
   /** Whether an address may be reached. What it means is asked, whatever it is written as. */
   mayReach(to: InetAddress, dialling: Dialling): boolean {
-    return isLet(this.#reach(to, dialling).verdict)
+    return isLet(this.#attemptReach(to, dialling).verdict)
   }
 
   /** True when a rule denies it, whatever allows it. */
@@ -76,7 +85,7 @@ export class Referee {
 
   /** Throws unless an address may be reached. Answers the TLS that is demanded there. */
   ensureReach(to: InetAddress, dialling: Dialling): Demand | undefined {
-    const { ip, names, verdict } = this.#reach(to, dialling)
+    const { ip, names, verdict } = this.#attemptReach(to, dialling)
     if (!isLet(verdict)) this.refuseReach(to, dialling)
     if (verdict.is !== 'secured') return undefined
     return { side: 'connect', verdict, ip, place: placeOf(dialling.given ?? to, ip, names[0]) }
@@ -123,14 +132,17 @@ export class Referee {
   ensurePath(at: UnixAddress, use: PathUse, { operation, direction }: Dialling): HeldPath {
     const held = this.#held(at.path, use)
     const { path, errno } = held
-    const verdict = judge(this.#rules, { is: 'path', direction, path, identities: held.identities() })
+    const attempt = () => {
+      const real = this.#asksPaths ? path : this.#settledPath(at.path).path
+      const meaning = real === undefined || real === at.path ? undefined : real
+      const wanted = `unix:${(real ?? at.path).replace('\0', '@')}`
+      return { operation, direction, target: formatAddress(at), meaning, wanted }
+    }
+    const verdict = this.#verdict({ is: 'path', direction, path, identities: held.identities() }, attempt)
     if (isLet(verdict) && errno === undefined) return held
     held.release()
     if (isLet(verdict)) throw new SysError(errno as Errno)
-    const real = this.#asksPaths ? path : this.#settledPath(at.path).path
-    const meaning = real === undefined || real === at.path ? undefined : real
-    const wanted = `unix:${(real ?? at.path).replace('\0', '@')}`
-    this.#tell({ operation, direction, target: formatAddress(at), meaning, wanted }, verdict)
+    this.#tell(attempt(), verdict)
     throw new SysError('EACCES')
   }
 
@@ -164,15 +176,35 @@ export class Referee {
   }
 
   #judge(question: Question, attempt: Attempt): Verdict {
-    const verdict = judge(this.#rules, question)
+    const verdict = this.#verdict(question, () => attempt)
     if (!isLet(verdict)) this.#tell(attempt, verdict)
     return verdict
   }
 
-  #reach({ host, port }: InetAddress, { direction, mayBeAny = false }: Dialling) {
+  /** Judges something that is about to be done. What no rule allows becomes a rule, if rules are to be learned. */
+  #verdict(question: Question, attempt: () => Attempt): Verdict {
+    const verdict = judge(this.#rules, question)
+    if (verdict.is !== 'unlisted' || this.#learning === undefined) return verdict
+    this.#rules.allow?.push(this.#learning.rule(question, attempt(), (rule) => this.#settled(rule)))
+    return { is: 'allowed' }
+  }
+
+  #attemptReach(to: InetAddress, dialling: Dialling) {
+    const { ip, names, question } = this.#question(to, dialling)
+    const { operation, direction, given = to } = dialling
+    const attempt = () => ({ operation, direction, ...placeOf(given, ip, names[0]) })
+    return { ip, names, verdict: this.#verdict(question, attempt) }
+  }
+
+  #reach(to: InetAddress, dialling: Dialling) {
+    const { question, ...place } = this.#question(to, dialling)
+    return { ...place, verdict: judge(this.#rules, question) }
+  }
+
+  #question({ host, port }: InetAddress, { direction, mayBeAny = false }: Dialling) {
     const ip = numeric(host)
     const names = mayBeAny ? [] : this.#pins.namesOf(ip)
-    return { ip, names, verdict: judge(this.#rules, { is: 'there', direction, ip, port, names, mayBeAny }) }
+    return { ip, names, question: { is: 'there', direction, ip, port, names, mayBeAny } as const }
   }
 
   #place({ host, port }: InetAddress, direction: Direction): Extract<Question, { is: 'here' }> {

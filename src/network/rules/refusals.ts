@@ -25,6 +25,8 @@ export interface Refusal {
   readonly demandedBy: string | undefined
   /** The rule that would allow it, unless one denies it; where TLS is demanded, the one that would allow plain text. */
   readonly allowedBy: string | undefined
+  /** It was let through, to learn that rule. */
+  readonly wasLearned?: true
   /** All of it in one line for people. */
   readonly text: string
 }
@@ -78,14 +80,24 @@ export function refusals(tell: (refusal: Refusal) => void): (attempt: Attempt, v
   }
 }
 
+/** What is reported of something that was let through, and of the rule for it. */
+export function learnt(attempt: Attempt, rule: string): Refusal {
+  const refusal = refusalOf(attempt, { is: 'unlisted' })
+  const text = `learned --allow-net ${printableAscii(rule)}, for ${deedOf(attempt)}`
+  return { ...refusal, allowedBy: rule, wasLearned: true, text }
+}
+
+function deedOf({ operation, target, meaning, name, lack }: Attempt): string {
+  const known = [meaning, name].filter((part) => part !== undefined).join(', ')
+  return printableAscii(`${lack?.deed ?? words[operation]} ${target}${known === '' ? '' : ` (${known})`}`)
+}
+
 function refusalOf(attempt: Attempt, verdict: Verdict): Refusal {
-  const { operation, direction, target, meaning, name, wanted, lack } = attempt
+  const { operation, direction, target, name, wanted, lack } = attempt
   const deniedBy = verdict.is === 'denied' ? verdict.by.text : undefined
   const demandedBy = verdict.is === 'secured' ? verdict.by[0]?.text : undefined
   const allowedBy = deniedBy === undefined ? printableAscii(`${direction}:${wanted}`) : undefined
-  const known = [meaning, name].filter((part) => part !== undefined).join(', ')
-  const what = printableAscii(`${lack?.deed ?? words[operation]} ${target}${known === '' ? '' : ` (${known})`}`)
-  const text = `refused ${what}: ${reasonOf({ deniedBy, demandedBy, allowedBy, lack })}`
+  const text = `refused ${deedOf(attempt)}: ${reasonOf({ deniedBy, demandedBy, allowedBy, lack })}`
   return { operation, direction, target, name, deniedBy, demandedBy, allowedBy, text }
 }
 

@@ -5,12 +5,15 @@ import { canonicalName } from './names.js'
 export interface NetworkRules {
   readonly allow?: readonly string[] | undefined
   readonly deny?: readonly string[] | undefined
+  /** Lets everything through that no rule denies, and reports the rule that each thing would have needed. */
+  readonly learn?: boolean | undefined
 }
 
 /** The same, understood. */
 export interface Rules {
   readonly allow: readonly Rule[] | undefined
   readonly deny: readonly Rule[]
+  readonly learns: boolean
 }
 
 export interface Rule {
@@ -57,11 +60,12 @@ export class RuleError extends TypeError {
 /** Throws a `RuleError`. */
 export function parseRules(rules: NetworkRules): Rules {
   for (const [name, list] of Object.entries(rules)) {
+    if (name === 'learn') continue
     if (name !== 'allow' && name !== 'deny') throw new RuleError(name, 'there are allow and deny, each a list of rules')
     if (list !== undefined && !Array.isArray(list)) throw new RuleError(String(list), `${name} takes a list of rules`)
   }
-  const { allow, deny = [] } = rules
-  return { allow: allow?.map(parseRule), deny: deny.map(parseDenial) }
+  const { allow, deny = [], learn = false } = rules
+  return { allow: (learn ? (allow ?? []) : allow)?.map(parseRule), deny: deny.map(parseDenial), learns: learn === true }
 }
 
 /** What is denied is denied with TLS and without. */
@@ -93,6 +97,8 @@ export function parseRule(text: string): Rule {
     throw new RuleError(text, problem)
   }
   if (typeof text !== 'string') return fail('it is no text')
+  const url = /^([a-z][a-z\d+.-]*):\/\/(?:[^/?#@]*@)?(\[[^\]]*\]|[^/?#:]*)(?::(\d+))?/i.exec(text)
+  if (url !== null) return fail(notAddress(url))
   const { word, rest, demandsTls } = wordsOf(text)
   if (word === 'tcp') return fail('tcp is no direction; write connect:HOST:PORT or listen:HOST:PORT')
   const given = directions.get(word) ?? (demandsTls ? 'connect' : undefined)
@@ -106,6 +112,14 @@ export function parseRule(text: string): Rule {
   const all = ports === undefined ? ofHosts : ofPorts
   const words = new Set(given === undefined ? all : [given])
   return { text, directions: words, demandsTls, target: hostTarget(host, fail), ports }
+}
+
+const portsOf: Readonly<Record<string, string>> = { http: '80', ws: '80', https: '443', wss: '443', ftp: '21' }
+
+/** What to write for an address of the web. */
+function notAddress([, scheme = '', host = '', port = portsOf[scheme.toLowerCase()]]: readonly string[]): string {
+  const ports = port === undefined ? '' : `:${port}`
+  return `rules are about hosts and ports, not about URLs; write connect:${host.toLowerCase() || 'HOST'}${ports}`
 }
 
 /** The direction in front of a target, with `tls` before or behind it; `tls` alone is about connecting. */

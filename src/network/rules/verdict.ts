@@ -45,7 +45,7 @@ export function isLet({ is }: Verdict): boolean {
  * A rule that denies wins. It denies all that might fall under it; a rule that allows, only what does so altogether. One that allows
  * plain text wins over those that demand TLS.
  */
-export function judge({ allow, deny }: Rules, question: Question): Verdict {
+export function judge({ allow, deny }: Pick<Rules, 'allow' | 'deny'>, question: Question): Verdict {
   const by = deny.find((rule) => falls('partly', rule, question))
   if (by !== undefined) return { is: 'denied', by }
   if (allow === undefined) return { is: 'allowed' }
@@ -66,7 +66,7 @@ export function isPeerOf({ target }: Rule, peer: PeerName, dialled: Ip): boolean
 }
 
 /** True when rules speak of this name, so that it matters which addresses it has. */
-export function isNamed({ allow = [], deny }: Rules, name: string): boolean {
+export function isNamed({ allow = [], deny }: Pick<Rules, 'allow' | 'deny'>, name: string): boolean {
   return [...allow, ...deny].some(({ target }) => hasName(target, name))
 }
 
