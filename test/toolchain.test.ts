@@ -85,6 +85,22 @@ describe.each(toolchains)('with the toolchain %s', (toolchain) => {
     expect(await build('cc')).toMatchObject({ code: 1, stderr: expect.stringContaining('no input files') })
   })
 
+  test('sanitizers trap, and what there is none of is said in one line', async () => {
+    write('overflow.c', 'int main(int count, char **words) { return 2147483647 + count < 0; }\n')
+    const flags = ['-g', '-fsanitize=undefined', '-fsanitize-trap=all']
+    expect(await build('cc', ...flags, 'overflow.c', '-o', 'overflow.wasm')).toMatchObject({ code: 0, stderr: '' })
+    expect(await tool(['overflow.wasm'])).toMatchObject({ code: 134, stderr: expect.stringContaining('unreachable') })
+    const { code, stderr } = await build('cc', '-fsanitize=thread', 'overflow.c')
+    expect({ code, lines: stderr.trim().split('\n').length }).toEqual({ code: 1, lines: 1 })
+  })
+
+  test('what the compiler itself refuses is said without the processes that it would have started', async () => {
+    write('overflow.c', 'int main(void) { return 0; }\n')
+    const { code, stderr } = await build('cc', '-fsanitize=no-such', 'overflow.c')
+    expect(code).toBe(1)
+    expect(stderr).toMatch(/^clang(-\d+)?: error: unsupported argument 'no-such' to option '-fsanitize='\n$/)
+  })
+
   test('a program that runs itself has the arguments, the directory and the environment', async () => {
     write(
       'where.c',

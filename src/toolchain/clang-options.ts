@@ -21,7 +21,7 @@ const withValueByPrefix = /^-X(arch_|openmp-target=)/
 const otherThanOutput = /^-obj(cmt-|ect-file-name)/
 
 /** Options that take a value in the same argument, and whose value matters here. */
-const joined = /^(-o|-l|-x|--output=|--sysroot=|--target=|-Wl,|-fsanitize=)(.*)$/s
+const joined = /^(-o|-l|-x|--output=|--sysroot=|--target=|-Wl,|-f(?:no-)?sanitize(?:-trap)?=)(.*)$/s
 
 /** One option with its value, or an input. */
 export interface Word {

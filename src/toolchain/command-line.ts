@@ -1,6 +1,7 @@
 import { type Word, wordsOf } from './clang-options.js'
 import { withoutMeaningless } from './linker-options.js'
 import { expandResponseFiles } from './response-files.js'
+import { refuseSanitizers } from './sanitizers.js'
 import { UsageError } from './toolchain-error.js'
 
 /** Options with which clang stops before it links, or does not compile at all. */
@@ -42,6 +43,7 @@ export function readCommandLine(all: readonly string[]): CommandLine {
   const valuesOf = (pattern: RegExp) =>
     words.flatMap(({ option, value }) => (pattern.test(option) && value !== undefined ? [value] : []))
   const inputs = words.flatMap(inputOf)
+  if (inputs.length > 0) refuseSanitizers(words)
   const linked = valuesOf(/^(-Wl,|-Xlinker)$/).flatMap((value) => value.split(','))
   return {
     args: withoutMeaninglessOfLinker(words.filter(({ option }) => !ours.test(option))),

@@ -22,17 +22,20 @@ function runDriver(llvm: Llvm, call: ToolCall): ToolResult {
   const plan = llvm.run({ ...call, args: [tool, '-###', ...args] })
   const jobs = plan.stderr.split('\n').filter((line) => line.startsWith(' "'))
   if (plan.code !== 0 || args.includes('-###') || jobs.length === 0)
-    return plan.code === 0 ? llvm.run(call) : withoutBanner(plan)
+    return plan.code === 0 ? llvm.run(call) : withoutBanner(withoutJobs(plan))
   if (jobs.length === 1 && isCompiling(wordsOf(jobs[0] as string))) return llvm.run(call)
-  const said = args.includes('-v')
-    ? plan
-    : withoutBanner({ ...plan, stderr: linesBut(plan.stderr, (line) => line.startsWith(' "')) })
+  const said = args.includes('-v') ? plan : withoutBanner(withoutJobs(plan))
   return jobs.reduce<ToolResult>((sofar, job) => {
     const words = wordsOf(job)
     if (sofar.code !== 0 && !isCompiling(words)) return sofar
     const done = llvm.run({ ...call, args: words })
     return { code: sofar.code || done.code, stdout: sofar.stdout + done.stdout, stderr: sofar.stderr + done.stderr }
   }, said)
+}
+
+/** Without the lines of `-###`, which are not the user's to read. */
+function withoutJobs(result: ToolResult): ToolResult {
+  return { ...result, stderr: linesBut(result.stderr, (line) => line.startsWith(' "')) }
 }
 
 function isCompiling(words: readonly string[]): boolean {

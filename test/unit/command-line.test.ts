@@ -67,3 +67,33 @@ test.each([
 ])('whose libraries %s has', (text, own) => {
   expect(read(text).ownLibraries).toBe(own)
 })
+
+describe('sanitizers', () => {
+  test.each([
+    '-fsanitize=undefined -fsanitize-trap=all a.c',
+    '-fsanitize=undefined -fsanitize-trap=undefined a.c',
+    '-fsanitize=undefined -fsanitize-trap a.c',
+    '-fsanitize=bounds,null -fsanitize-undefined-trap-on-error a.c',
+    '-fsanitize=shift -fsanitize-trap=shift-base,shift-exponent a.c',
+    '-fsanitize=local-bounds a.c',
+    '-fsanitize=address -fno-sanitize=all a.c',
+    '-fsanitize=address,null -fno-sanitize=address -fsanitize-trap=null a.c',
+    '-fsanitize=undefined -fno-sanitize-link-runtime a.c handlers.c',
+    '-fsanitize=address --version',
+    '-fsanitize=no-such a.c',
+  ])('%s is for the compiler', (text) => {
+    expect(() => read(text)).not.toThrow()
+  })
+
+  test.each([
+    ['-fsanitize=address a.c', /^error: there is no -fsanitize=address for WebAssembly; .*-fsanitize-trap=all works/],
+    ['-c -fsanitize=undefined,thread -fsanitize-trap=all a.c', /there is no -fsanitize=thread for/],
+    ['-fsanitize=undefined a.c', /^error: there is no run-time library for sanitizers that report; /],
+    ['-fsanitize=undefined -fsanitize-minimal-runtime a.c', /there is no run-time library/],
+    ['-fsanitize=undefined -fsanitize-trap=null a.c', /there is no run-time library/],
+    ['-fsanitize=null -fsanitize-trap=all -fno-sanitize-trap=null a.c', /there is no run-time library/],
+  ])('%s is refused in one line', (text, line) => {
+    expect(() => read(text)).toThrow(line)
+    expect(() => read(text)).toThrow(/^[^\n]*$/)
+  })
+})
