@@ -28,13 +28,14 @@ int main(void) {
 `
 let app = ''
 let server: http.Server
+let packedFiles: readonly string[] = []
 let port = ''
 beforeAll(async () => {
   app = mkdtempSync(path.join(os.tmpdir(), 'posix-wasm-'))
-  const packed = execFileSync('npm', ['pack', '--silent', '--pack-destination', app], {
-    cwd: root,
-    encoding: 'utf8',
-  }).trim()
+  const [{ filename: packed, files }] = JSON.parse(
+    execFileSync('npm', ['pack', '--silent', '--json', '--pack-destination', app], { cwd: root, encoding: 'utf8' }),
+  )
+  packedFiles = files.map(({ path }: { path: string }) => path)
   writeFileSync(path.join(app, 'package.json'), '{ "name": "app", "private": true }')
   execFileSync('npm', ['install', '--silent', '--no-audit', '--no-fund', path.join(app, packed)], { cwd: app })
   server = http.createServer((_, response) => response.end('hello, stranger\n')).listen(0, '127.0.0.1')
@@ -52,6 +53,45 @@ async function run(file: string): Promise<string> {
   const { promisify } = await import('node:util')
   return (await promisify(execFile)(process.execPath, [file, guestFile('http_client'), port], { cwd: app })).stdout
 }
+
+describe('the files of the package', () => {
+  test('are all that its pages link to', () => {
+    const pages = packedFiles.filter((file) => file.endsWith('.md'))
+    expect(pages).toEqual(expect.arrayContaining(['README.md', 'SECURITY.md', 'CHANGELOG.md', 'docs/command.md']))
+    const missing = pages.flatMap((page) =>
+      [...readFileSync(path.join(root, page), 'utf8').matchAll(/\]\(([^)#:\s]+)(?:#[^)]*)?\)/g)]
+        .map(([, link = '']) => path.posix.join(path.posix.dirname(page), link).replace(/\/$/, ''))
+        .filter((file) => !packedFiles.some((packed) => packed === file || packed.startsWith(`${file}/`)))
+        .map((file) => `${page}: ${file}`),
+    )
+    expect(missing).toEqual([])
+  })
+
+  test('are licences, examples and the manual page, and neither source maps nor traces of the build', () => {
+    const { man } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'))
+    const named = ['LICENSE', 'dist/THIRD_PARTY_NOTICES.txt', 'examples/trace.mjs', path.posix.normalize(man)]
+    expect(packedFiles).toEqual(expect.arrayContaining(named))
+    expect(packedFiles.filter((file) => /\.map$|\/\.|\.(wasm|test\.ts)$/.test(file))).toEqual([])
+  })
+})
+
+test('the changelog begins with the version of the package, and the lock file has that version too', () => {
+  const { version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'))
+  expect(/^## (.*)$/m.exec(readFileSync(path.join(root, 'CHANGELOG.md'), 'utf8'))?.[1]).toBe(version)
+  expect(JSON.parse(readFileSync(path.join(root, 'package-lock.json'), 'utf8')).version).toBe(version)
+})
+
+test('the lock file has the packages of every platform, so that npm ci works on each', () => {
+  const { packages } = JSON.parse(readFileSync(path.join(root, 'package-lock.json'), 'utf8'))
+  for (const [name, { optionalDependencies = {} }] of Object.entries<{ optionalDependencies?: object }>(packages))
+    for (const needed of Object.keys(optionalDependencies)) {
+      const places = [`${name}/node_modules/${needed}`, `node_modules/${needed}`]
+      expect(
+        places.some((place) => place in packages),
+        `${name} needs ${needed}`,
+      ).toBe(true)
+    }
+})
 
 describe('the installed package', () => {
   test.each([
