@@ -113,7 +113,7 @@ describe('the command', () => {
     ['SIGINT', 130],
     ['SIGTERM', 143],
   ] as const)('that is ended by %s leaves a recording that ends so', async (signal, code) => {
-    const record = file('signal.rec')
+    const record = file(`${signal}.rec`)
     const run = new CommandRun(['--record', record, ...server])
     const [, port] = await run.printed(/port (\d+)/)
     const socket = net.connect(Number(port), '127.0.0.1').on('error', () => {})

@@ -3,8 +3,8 @@ import { loadThreadsBy } from '../bridge/worker-files.js'
 import { MODE_VARIABLE } from '../host/mode-variable.js'
 import type { Begun } from './begun.js'
 import { exitCodes } from './exit-codes.js'
-import { refuseForgottenFile } from './forgotten-file.js'
 import { inspectCommand } from './inspect.js'
+import { refuseMistakenFiles } from './mistaken-files.js'
 import { recordingCommand } from './recording.js'
 import { runCommand } from './run.js'
 import type { Understood } from './words.js'
@@ -55,7 +55,7 @@ export function buildProgram(begun: Begun, { saysRun = false }: Pick<Understood,
       throw new QuestionAsked(question)
     })
   }
-  return refuseForgottenFile(runCommand(program, begun))
+  return refuseMistakenFiles(runCommand(program, begun))
 }
 
 const questions = [

@@ -33,6 +33,8 @@ interface RunFlags extends TlsFlags, Begun {
   readonly record?: string
   readonly replay?: string
   readonly cutOff?: boolean
+  readonly rebuilt?: boolean
+  readonly force?: boolean
   readonly invoke?: string
   readonly trace?: boolean
   readonly 'trace=json'?: boolean
@@ -61,6 +63,8 @@ export function runCommand(program: Command, begun: Begun): Command {
     .option('--record <file>', '', once)
     .option('--replay <file>', '', once)
     .option('--cut-off')
+    .option('--rebuilt')
+    .option('--force')
     .addOption(new Option('--mode <mode>').choices(modeOptions).env(MODE_VARIABLE).default('auto'))
     .option('--timeout <seconds>', '', seconds)
     .option('--invoke <function>')
@@ -111,7 +115,7 @@ async function run(module: string, args: string[], flags: RunFlags): Promise<voi
     guest = await startWithSockets(module, {
       mode,
       ...(threads && { threads }),
-      args: invoke === undefined ? args : [],
+      ...argsOf(args, flags),
       ...placeOf(module, flags),
       limits: flags.limit,
       ...(flags.descriptors !== undefined && { descriptors: flags.descriptors }),
@@ -122,7 +126,7 @@ async function run(module: string, args: string[], flags: RunFlags): Promise<voi
         },
       }),
       ...(flags.record !== undefined && { record: flags.record }),
-      ...(flags.replay !== undefined && { replay: flags.replay, mayBeCutOff: flags.cutOff ?? false }),
+      ...replayOf(flags),
       listen: flags.listen,
       connect: flags.connect,
       ...rulesOf(flags),
@@ -189,13 +193,29 @@ function hasStats({ stats, statsEvery }: RunFlags): boolean {
 }
 
 /** Where the program finds itself: its files, its environment, and the name it is called by. */
-function placeOf(module: string, { ambient, env, dir }: RunFlags): Pick<RunOptions, 'env' | 'dirs' | 'argv0'> {
+function placeOf(module: string, flags: RunFlags): Pick<RunOptions, 'env' | 'dirs' | 'argv0'> {
+  const { ambient, dir } = flags
   const dirs = ambient ? { '/': '/', ...dir } : dir
   return {
-    env: ambient ? { ...environment(), PWD: process.cwd(), ...env } : env,
-    ...(ambient && { argv0: module }),
+    ...envOf(flags),
+    ...(ambient && flags.replay === undefined && { argv0: module }),
     ...(Object.keys(dirs).length > 0 && { dirs }),
   }
+}
+
+/** A replay takes from the recording what the command line does not say. */
+function envOf({ ambient, env, replay }: RunFlags): Pick<RunOptions, 'env'> {
+  if (replay !== undefined) return Object.keys(env).length > 0 ? { env } : {}
+  return { env: ambient ? { ...environment(), PWD: process.cwd(), ...env } : env }
+}
+
+function argsOf(args: readonly string[], { invoke, replay }: RunFlags): Pick<RunOptions, 'args'> {
+  if (invoke !== undefined) return { args: [] }
+  return replay !== undefined && args.length === 0 ? {} : { args }
+}
+
+function replayOf({ replay, cutOff = false, rebuilt = false }: RunFlags) {
+  return replay === undefined ? {} : { replay, mayBeCutOff: cutOff, mayBeRebuilt: rebuilt }
 }
 
 /** With the first rule that allows something, all else is refused. */

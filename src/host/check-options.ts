@@ -34,6 +34,7 @@ const guestTable = {
   record: path,
   replay: path,
   mayBeCutOff: flag,
+  mayBeRebuilt: flag,
   lingerMs: ms,
   hostname: text,
   mode: oneOf(...modeOptions),

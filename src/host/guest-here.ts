@@ -126,6 +126,7 @@ export class GuestHere {
     try {
       const parts = {
         ...options,
+        ...session.started,
         trace: this.#trace,
         sockets,
         zone: session.zone,

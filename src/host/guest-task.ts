@@ -76,7 +76,7 @@ function commonTask(loaded: LoadedModule, options: StartOptions): Omit<PlannedTa
 /** The options that can be sent to another thread as they are. */
 function plain(options: StartOptions) {
   const { args, argv0, env, dirs, listen, connect, descriptors, numbering, hostname, lingerMs } = options
-  const { limits, figuresEveryMs, record, replay, mayBeCutOff } = options
+  const { limits, figuresEveryMs, record, replay, mayBeCutOff, mayBeRebuilt } = options
   const started = { args, argv0, env, dirs, listen, connect, descriptors, numbering, hostname }
   const all = {
     ...started,
@@ -86,6 +86,7 @@ function plain(options: StartOptions) {
     record,
     replay,
     mayBeCutOff,
+    mayBeRebuilt,
     rules: rulesOf(options.network),
   }
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined)) as Partial<GuestTask>

@@ -83,6 +83,7 @@ async function run(): Promise<GuestNews> {
     )
     const instance = await instantiate(task, {
       ...task,
+      ...session.started,
       sockets,
       zone: session.zone,
       provider: session.files(provider),

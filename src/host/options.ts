@@ -66,10 +66,15 @@ export interface GuestOptions {
   readonly onSocketEvent?: (event: SocketEvent) => void
   /** Writes all that the guest learns from outside to a file, to be replayed. Not together with `replay`. */
   readonly record?: string
-  /** Runs the guest on what such a file holds alone, without a network. What differs stops it: `ReplayDiverged`. */
+  /**
+   * Runs the guest on what such a file holds alone, without a network. What differs stops it: `ReplayDiverged`. Arguments and
+   * environment that are not given are the recorded ones.
+   */
   readonly replay?: string
   /** Replays a recording that was cut off, as that of a process that crashed, as far as it goes. Default: it is refused. */
   readonly mayBeCutOff?: boolean
+  /** Replays another build of the recorded module, up to the first call that differs. Default: it is refused. */
+  readonly mayBeRebuilt?: boolean
   /** How long what was sent may take to leave once the guest has ended, in ms. Default 5000. */
   readonly lingerMs?: number
   /** The name gethostname answers. Default: the machine's. */

@@ -3,7 +3,7 @@ import type { CallEvent } from '../abi/trace.js'
 import { Gate } from '../bridge/gate.js'
 import type { Handle, Network, NetworkDriver } from '../network/network.js'
 import type { World } from '../posix/world.js'
-import { type Header, moduleHash } from '../recording/header.js'
+import { type GivenStart, type Header, moduleHash } from '../recording/header.js'
 import { type Ending, startRecording } from '../recording/recorder.js'
 import { openReplay, type Replay } from '../recording/replay.js'
 import type { Three } from '../recording/stdio.js'
@@ -33,10 +33,18 @@ export interface Live {
   adopt(take: () => Handle): Handle
   /** What its environment says of the time zone that it is in. */
   readonly zone: Readonly<Record<string, string>>
+  /** What a recording says of how the guest was started. */
+  readonly started?: Started
   /** Is told of the guest's calls, if there is a recording for them to stand in. */
   readonly called?: (event: CallEvent) => void
   /** To be called when the guest's sockets are closed. */
   end(ending: Ending): void
+}
+
+export interface Started {
+  readonly argv0?: string
+  readonly args: readonly string[]
+  readonly env: Readonly<Record<string, string>>
 }
 
 /** The same out of a recording: no network is needed, and no thread. */
@@ -45,6 +53,7 @@ export interface Replayed extends Replay {
   /** The clocks of this machine. */
   readonly machine: World
   readonly zone: Live['zone']
+  readonly started: Started
 }
 
 export type SessionOptions = Pick<
@@ -62,6 +71,7 @@ export type SessionOptions = Pick<
   | 'record'
   | 'replay'
   | 'mayBeCutOff'
+  | 'mayBeRebuilt'
 > & {
   readonly connections?: readonly unknown[]
   readonly invoke?: { readonly name: string; readonly args: readonly string[] }
@@ -73,8 +83,11 @@ export type SessionOptions = Pick<
 export function sessionOf(loaded: LoadedModule, options: SessionOptions, world: World): Live | Replayed {
   const { record, replay, mayBeCutOff = false } = options
   if (replay !== undefined) {
-    const opened = openReplay(replay, headerOf(loaded, options), { mayBeCutOff, stoppedAs })
-    return { isReplay: true, machine: world, ...opened, zone: recordedZone(opened.header.env) }
+    const opened = openReplay(replay, givenStart(loaded, options), { mayBeCutOff, stoppedAs })
+    const { args, env } = opened.header
+    const [argv0, ...rest] = args
+    const started = { ...(argv0 !== undefined && { argv0 }), args: rest, env }
+    return { isReplay: true, machine: world, ...opened, zone: recordedZone(env), started }
   }
   const zone = zoneEnv(options.env ?? {}, loaded)
   if (record === undefined) return live(world, zone)
@@ -154,27 +167,43 @@ export function stopped(error: unknown): Ending {
   return { stopped: error instanceof Error ? error.message : String(error) }
 }
 
+/** What a replay compares: of arguments and environment only those that are given. */
+function givenStart(loaded: LoadedModule, options: SessionOptions): GivenStart {
+  const { args, argv0, env, mayBeRebuilt = false } = options
+  const hash = mayBeRebuilt ? undefined : (loaded.hash ?? moduleHash(undefined))
+  return {
+    module: hash,
+    args: args && [argv0, ...args],
+    env: env && { ...env, ...givenEnv(options) },
+    options: startOptions(options),
+  }
+}
+
 /** What decides how the guest runs, besides what it learns while it does. */
-function headerOf({ hash, name }: LoadedModule, options: SessionOptions, zone: Live['zone'] = {}): Header {
-  const { args = [], argv0 = name, env = {}, dirs = {}, connections = [] } = options
-  const { listen = [], connect = [], numbering, descriptors, hostname } = options
-  const { invoke = { name: '_start', args: [] } } = options
+function headerOf({ hash, name }: LoadedModule, options: SessionOptions, zone: Live['zone']): Header {
+  const { args = [], argv0 = name, env = {} } = options
   return {
     module: hash ?? moduleHash(undefined),
     args: [argv0, ...args],
     env: { ...env, ...zone, ...givenEnv(options) },
-    options: {
-      invoke: [invoke.name, ...invoke.args],
-      numbering,
-      descriptors,
-      hostname,
-      listen: [...listen],
-      connect: [...connect],
-      dirs: Object.keys(dirs),
-      connections: connections.length,
-      memoryBytes: options.limits?.memoryBytes,
-      fileBytes: options.limits?.fileBytes,
-      files: options.limits?.files,
-    },
+    options: startOptions(options),
+  }
+}
+
+function startOptions(options: SessionOptions): Header['options'] {
+  const { dirs = {}, connections = [], listen = [], connect = [], numbering, descriptors, hostname } = options
+  const { invoke = { name: '_start', args: [] } } = options
+  return {
+    invoke: [invoke.name, ...invoke.args],
+    numbering,
+    descriptors,
+    hostname,
+    listen: [...listen],
+    connect: [...connect],
+    dirs: Object.keys(dirs),
+    connections: connections.length,
+    memoryBytes: options.limits?.memoryBytes,
+    fileBytes: options.limits?.fileBytes,
+    files: options.limits?.files,
   }
 }

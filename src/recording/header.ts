@@ -59,18 +59,30 @@ function parsed(json: string): unknown {
   }
 }
 
-/** Throws where a guest would not be started as the recorded one was. What is not given is not compared. */
-export function checkHeader(file: string, recorded: Header, given: Partial<Header>): void {
+/** What is known of a guest that is to be replayed. What is undefined is as it was recorded. */
+export interface GivenStart {
+  readonly module?: string | undefined
+  readonly args?: readonly (string | undefined)[] | undefined
+  readonly env?: Header['env'] | undefined
+  readonly options?: Header['options'] | undefined
+}
+
+/** Throws where a guest would not be started as the recorded one was. */
+export function checkHeader(file: string, recorded: Header, given: GivenStart): void {
   const { module, args, env, options } = given
   if (module !== undefined && module !== recorded.module)
     throw new RecordingError(
       'module',
       `${file} was recorded with another module: sha-256 ${printableName(recorded.module)}, and this one has ${module}`,
     )
-  if (args !== undefined) mustBe(file, 'the arguments', recorded.args, args)
+  if (args !== undefined) mustBe(file, 'the arguments', recorded.args, filled(args, recorded.args))
   if (env !== undefined) checkEnv(file, recorded.env, env)
   for (const name of options === undefined ? [] : namesOf(recorded.options, options))
     mustBe(file, `the option ${printableName(name)}`, recorded.options[name], options?.[name])
+}
+
+function filled(args: readonly (string | undefined)[], recorded: readonly string[]): (string | undefined)[] {
+  return args.map((arg, index) => arg ?? recorded[index])
 }
 
 function mustBe(file: string, what: string, recorded: unknown, given: unknown): void {

@@ -5,7 +5,7 @@ import type { Stdio } from '../wasi/stdio.js'
 import { RecordingError } from './errors.js'
 import { replayedFiles } from './files.js'
 import { FrameReader } from './frames.js'
-import { checkHeader, type Header } from './header.js'
+import { checkHeader, type GivenStart, type Header } from './header.js'
 import { replayedNetwork, replayedWorld } from './network.js'
 import type { Ending } from './recorder.js'
 import { replayedStdio, type Three } from './stdio.js'
@@ -43,7 +43,7 @@ export interface Replay {
  * Opens a recording to replay it; `given` is what is known of the guest that is to run. Throws a `RecordingError` for a file that is
  * none, or not whole, and for another guest than the recorded one.
  */
-export function openReplay(file: string, given: Partial<Header> = {}, options: ReplayOptions = {}): Replay {
+export function openReplay(file: string, given: GivenStart = {}, options: ReplayOptions = {}): Replay {
   checkWhole(file, options)
   const tape = new Tape(file, options.stoppedAs ?? stopErrorOf)
   try {

@@ -163,7 +163,14 @@ export function optionGroups(limits: readonly string[], modes: readonly string[]
       title: 'Recording and replay',
       rows: [
         { names: '--record', value: '<file>', text: 'write all its input to a file', values: 'file' },
-        { names: '--replay', value: '<file>', text: 'run it on such a file, without a network', values: 'file' },
+        { names: '--force', text: 'write over a file that exists' },
+        {
+          names: '--replay',
+          value: '<file>',
+          text: 'run it on such a file, without a network; with the recorded arguments, unless some are given',
+          values: 'file',
+        },
+        { names: '--rebuilt', text: 'replay another build of the module, up to the first call that differs' },
         { names: '--cut-off', text: 'replay a recording without an end too' },
       ],
     },

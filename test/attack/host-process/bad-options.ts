@@ -35,6 +35,7 @@ const values: readonly (readonly [name: string, sentence: string, ...values: unk
   ['record', 'a path, as a text', '', 5, null, new URL('file:///tmp/x'), 'a\0b'],
   ['replay', 'a path, as a text', '', 5, null, {}],
   ['mayBeCutOff', 'true or false', 'yes', 1, null],
+  ['mayBeRebuilt', 'true or false', 'yes', 1, null],
   ['hostname', 'a text without NUL', 5, null, 'a\0b'],
   ['listen', 'a list of addresses', '127.0.0.1:0', 5, null, {}],
   ['connect', 'a list of addresses', '127.0.0.1:1', 5, null, {}],
