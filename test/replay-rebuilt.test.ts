@@ -13,6 +13,11 @@ const original = fs.readFileSync(guestFile('http_client'))
 const same = Buffer.concat([original, Uint8Array.of(0, 2, 1, 0x78)])
 /** A program that asks in another way. */
 const other = Buffer.from(original.toString('latin1').replaceAll('GET ', 'PUT '), 'latin1')
+/** Imports env.secret: () -> (). */
+const NEEDY = Uint8Array.of(
+  ...[0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 1, 4, 1, 0x60, 0, 0],
+  ...[2, 14, 1, 3, ...Buffer.from('env'), 6, ...Buffer.from('secret'), 0, 0],
+)
 let folder = ''
 const file = (name: string) => path.join(folder, name)
 beforeAll(() => {
@@ -75,10 +80,23 @@ describeModes('a recording', (mode) => {
     expect(await runWithSockets(same, { ...options, mayBeRebuilt: true })).toBe(0)
     await expect(runWithSockets(same, options)).rejects.toThrow(RecordingError)
     await expect(runWithSockets(other, { ...options, mayBeRebuilt: true })).rejects.toThrow(ReplayDiverged)
-    const module = await WebAssembly.compile(original)
-    expect(await runWithSockets(module, { ...options, mayBeRebuilt: true })).toBe(0)
+    if (mode !== 'suspend') {
+      const module = await WebAssembly.compile(original) // suspend needs the bytes
+      expect(await runWithSockets(module, { ...options, mayBeRebuilt: true })).toBe(0)
+    }
     const here = await instantiateWithSockets(same, { ...options, mayBeRebuilt: true })
     expect(await here.start()).toBe(0)
+  })
+})
+
+describeModes('a build that cannot be started', (mode) => {
+  test('is refused for that reason, and not for leaving the recording', async () => {
+    const record = file(`${mode}-echo.rec`)
+    expect((await command(['--mode', mode, '--record', record, guestFile('echo')])).code).toBe(0)
+    fs.writeFileSync(file('needy.wasm'), NEEDY)
+    const { code, stderr } = await command(['--mode', mode, '--rebuilt', '--replay', record, file('needy.wasm')])
+    expect(stderr).toMatch(/^posix-wasm: needy\.wasm needs env\.secret, which nobody provides; .*\n$/)
+    expect(code).toBe(126)
   })
 })
 

@@ -137,7 +137,7 @@ export class GuestHere {
       const ready = () => this.#begin()
       this.#instance = await instantiate(this.loaded, { ...parts, stdio: this.#stdio(), ready })
     } catch (error) {
-      await this.close()
+      await this.close().catch(() => {}) // that it left its recording by failing is less than why it failed
       throw error instanceof SuspensionError ? withoutMaximum(error) : error
     }
   }

@@ -75,6 +75,7 @@ async function run(): Promise<GuestNews> {
   surroundings.serve(sockets)
   if (task.figuresEveryMs !== undefined) surroundings.tellFigures() // a guest that only computes tells no more
   let ending: Ending = { stopped: 'it did not start' }
+  let isMade = false
   let wasStopped = false // by the host, which has told of it already: all that is left to do is to close what is open
   try {
     const memoryFs = task.files && (await import('../wasi/memory-files.js')).wasmFsOf(task.files)
@@ -93,6 +94,7 @@ async function run(): Promise<GuestNews> {
       ...(task.tell.notices && { notice: (text) => tell({ is: 'notice', text }) }),
       ready: surroundings.ready,
     })
+    isMade = true
     const { code, result } = invoke(instance, task.invoke.name, task.invoke.args.map(Number))
     ending = { code }
     return {
@@ -109,7 +111,7 @@ async function run(): Promise<GuestNews> {
     await sockets.end()
     if (!wasStopped) {
       surroundings.tellFigures()
-      endSession(session, ending)
+      endSession(session, ending, { isMade })
     }
   }
 }

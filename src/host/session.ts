@@ -152,11 +152,16 @@ export function wantsHash({ record, replay }: SessionOptions): boolean {
   return record !== undefined || replay !== undefined
 }
 
-/** Says how the guest has ended, once its sockets are closed. Throws a `ReplayDiverged` when the recorded one ended otherwise. */
-export function endSession(session: Live | Replayed, ending: Ending): void {
+/**
+ * Says how the guest has ended, once its sockets are closed. Throws a `ReplayDiverged` when the recorded one ended otherwise; not of a
+ * guest that could not be made, whose own error says more.
+ */
+export function endSession(session: Live | Replayed, ending: Ending, { isMade = true } = {}): void {
   if (!session.isReplay) return session.end(ending)
   try {
     session.finish(ending)
+  } catch (error) {
+    if (isMade) throw error
   } finally {
     session.close()
   }
