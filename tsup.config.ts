@@ -60,7 +60,15 @@ export default defineConfig([
     esbuildPlugins: plugins,
   },
   // The library for those who require it.
-  { ...common, entry: { index: 'src/index.ts' }, format: ['cjs'], shims: true, dts: true },
+  {
+    ...common,
+    entry: { index: 'src/index.ts' },
+    format: ['cjs'],
+    dts: true,
+    esbuildOptions(options) {
+      options.define = { ...options.define, 'import.meta.url': 'undefined' } // it has __filename: see own-url.ts
+    },
+  },
   // The worker threads: each one file that needs no other.
   {
     ...common,

@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module'
+import { ownUrl } from '../embedder/own-url.js'
 
 /** Modules of Node's that take time to load and that few guests need. */
 interface LateModules {
@@ -10,9 +11,10 @@ interface LateModules {
   'node:zlib': typeof import('node:zlib')
 }
 
-const load = createRequire(import.meta.url)
+let load: NodeJS.Require | undefined
 
 /** A module of Node's, loaded when it is first asked for: an import would load it before the guest starts. */
 export function builtIn<Name extends keyof LateModules>(name: Name): LateModules[Name] {
+  load ??= createRequire(ownUrl() ?? process.execPath) // for a module of Node's any place will do
   return load(name) as LateModules[Name]
 }

@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module'
+import { ownUrl } from '../embedder/own-url.js'
 import { type Kind, parameters, type SystemCall, type SystemCalls } from './system-calls.js'
 
 /** What is used of the package koffi. */
@@ -9,12 +10,17 @@ interface Koffi {
 
 const types: Record<Kind, string> = { int: 'int', size: 'size_t', pointer: 'void *' }
 
-const requirePackage = createRequire(import.meta.url)
+let requiring: NodeJS.Require | undefined
+
+function requirer(): NodeJS.Require {
+  requiring ??= createRequire(ownUrl() ?? process.execPath)
+  return requiring
+}
 
 /** Whether the package is installed where it is looked for. */
 export function hasKoffi(): boolean {
   try {
-    return requirePackage.resolve('koffi') !== ''
+    return requirer().resolve('koffi') !== ''
   } catch {
     return false
   }
@@ -22,7 +28,7 @@ export function hasKoffi(): boolean {
 
 /** The system's calls through the package koffi. Throws where it is not installed, or has nothing built for this machine. */
 export function koffiCalls(): SystemCalls {
-  const koffi = requirePackage('koffi') as Koffi
+  const koffi = requirer()('koffi') as Koffi
   const library = koffi.load(null)
   const result = (name: SystemCall) =>
     parameters[name].includes('size') && name !== 'ioctl' && name !== 'poll' ? 'long' : 'int'

@@ -5,6 +5,7 @@ export const workerFiles = {
 }
 
 export const loadThreadsBy = () => {}
+export const useWorkerFiles = () => {}
 
 export const threadStart = (thread: keyof typeof workerFiles) => ({ file: workerFiles[thread], argv: [] })
 

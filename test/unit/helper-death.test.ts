@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads'
 import { afterEach, beforeAll, expect, test } from 'vitest'
 import { bellMemory } from '../../src/bridge/doorbell.js'
 import { linkEnds, startHelper } from '../../src/bridge/link.js'
-import { workerFiles } from '../../src/bridge/worker-files.js'
+import { threadStart } from '../../src/bridge/worker-files.js'
 import { bundled } from '../support/bundled.js'
 import { listeningPorts } from '../support/resources.js'
 import { within } from '../support/workers.js'
@@ -25,7 +25,7 @@ afterEach(() => guest?.terminate())
 
 function mortalHelper(bell: SharedArrayBuffer) {
   const { guest, pump } = linkEnds(bell, { mayBeBusy: false })
-  const data = { ...pump, helperFile: workerFiles.helper.href }
+  const data = { ...pump, helperFile: threadStart('helper').file.href }
   const file = new URL('../support/mortal-helper.mjs', import.meta.url)
   return { end: guest, worker: new Worker(file, { workerData: data, transferList: [pump.port] }) }
 }
