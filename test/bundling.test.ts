@@ -182,6 +182,7 @@ describe.each(rows)('%s', (name, bundle, format, entry) => {
   }) => {
     if (lack !== undefined) skip(lack)
     if (!bringsWorkers) putWorkersBeside(outfile())
+    else expect(readdirSync(path.dirname(outfile())).filter((file) => /\.m?js$/.test(file)).length).toBeGreaterThan(1)
     const { stdout, stderr } = await runFile(outfile())
     expect(stdout).toMatch(/hello, bundle\n$/)
     expect(stderr).toBe('')

@@ -1,45 +1,33 @@
-import fs from 'node:fs'
-import path from 'node:path'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { GuestTimeout, GuestTrap, ModuleError, OptionError } from '../host/errors.js'
 import { type GuestThreads, startThreads } from '../host/guest-threads.js'
 import { chooseMode, type Mode, type ModeOption, modeOptions } from '../host/mode.js'
 import { MODE_VARIABLE } from '../host/mode-variable.js'
 import { frameLines } from '../host/trap.js'
-import type { Figures, GuestLimits, RunningGuest, RunOptions } from '../index.js'
+import type { GuestLimits, RunningGuest } from '../index.js'
 import { printable } from '../posix/printable.js'
 import { ReplayDiverged } from '../recording/errors.js'
 import type { Begun } from './begun.js'
 import { exitCodes } from './exit-codes.js'
-import { addLimit } from './limit-flag.js'
-import { addRuleFile, type RuleLists } from './rule-files.js'
-import { type TlsFlags, tlsOf, withTlsFlags } from './tls-flags.js'
+import { addLimit } from './flags/limits.js'
+import { addDirectory, addVariable, argsOf, type PlaceFlags, placeOf } from './flags/place.js'
+import { addRuleFile, rulesOf } from './flags/rules.js'
+import { type TlsFlags, tlsOf, withTlsFlags } from './flags/tls.js'
+import { collectReports, hasReports, type ReportFlags } from './reports.js'
 
-interface RunFlags extends TlsFlags, Begun {
-  readonly env: Readonly<Record<string, string>>
-  readonly dir: NonNullable<RunOptions['dirs']>
+interface RunFlags extends TlsFlags, PlaceFlags, ReportFlags, Begun {
   readonly listen: readonly string[]
   readonly connect: readonly string[]
-  readonly allowNet: readonly string[]
-  readonly denyNet: readonly string[]
   readonly mode: ModeOption
   readonly timeout?: number
   readonly descriptors?: number
   readonly limit: GuestLimits
-  readonly rules: RuleLists
-  readonly learnRules?: boolean
-  readonly stats?: boolean
-  readonly statsEvery?: number
   readonly record?: string
-  readonly replay?: string
   readonly cutOff?: boolean
   readonly rebuilt?: boolean
   readonly force?: boolean
-  readonly invoke?: string
   readonly trace?: boolean
   readonly 'trace=json'?: boolean
-  readonly 'trace=summary'?: boolean
-  readonly ambient?: boolean
 }
 
 /** `posix-wasm [options] module.wasm [arguments]`. The meaning of each option is in manual/table.ts. */
@@ -81,25 +69,14 @@ const ENDING_SIGNALS = [
 ] as const
 const SIGNAL_CODE = 128
 
-/** How old the figures of a guest may be that is stopped. */
-const STATS_EVERY_MS = 100
-
 async function run(module: string, args: string[], flags: RunFlags): Promise<void> {
   const { timeout, invoke } = flags
   const mode = modeOf(flags)
   const threads = threadsFor(mode, flags) // they come up while the rest is loaded
-  const { formatFigures, formatSummary, startWithSockets, TraceSummary } = await import('./running.js')
-  const summary = flags['trace=summary'] ? new TraceSummary() : undefined
-  const learned = flags.learnRules ? new (await flags.questions()).LearnedRules() : undefined
-  let figures: Figures | undefined
-  const printFigures = () =>
-    console.error(figures === undefined ? 'no figures yet: it has not begun' : formatFigures(figures))
+  const running = await import('./running.js')
+  const reports = await collectReports(flags, running)
   const leave = (code: number): never => {
-    const wasStarted = guest !== undefined || code === exitCodes.timeout || code > SIGNAL_CODE
-    if (figures !== undefined) printFigures()
-    else if (hasStats(flags) && wasStarted) console.error('no figures yet: it was stopped before its first')
-    if (learned !== undefined && wasStarted) console.error(learned.text({ hasOthers: hasRules(flags) }))
-    if (summary !== undefined) console.error(formatSummary(summary.totals()))
+    if (guest !== undefined || code === exitCodes.timeout || code > SIGNAL_CODE) reports.printAtEnd()
     process.exit(code)
   }
   let guest: RunningGuest | undefined
@@ -109,38 +86,25 @@ async function run(module: string, args: string[], flags: RunFlags): Promise<voi
         if (flags.record === undefined || guest === undefined) leave(SIGNAL_CODE + number)
         else guest.stop(Object.assign(new Error(`the guest was stopped by ${signal}`), { code: signal }))
       })
-  if (hasStats(flags)) process.on('SIGUSR2', printFigures)
-  if (flags.statsEvery !== undefined) setInterval(printFigures, flags.statsEvery * 1000).unref()
+  reports.printOnDemand()
   try {
-    guest = await startWithSockets(module, {
+    guest = await running.startWithSockets(module, {
       mode,
       ...(threads && { threads }),
       ...argsOf(args, flags),
       ...placeOf(module, flags),
       limits: flags.limit,
       ...(flags.descriptors !== undefined && { descriptors: flags.descriptors }),
-      ...(hasStats(flags) && {
-        figuresEveryMs: STATS_EVERY_MS,
-        onFigures: (latest) => {
-          figures = latest
-        },
-      }),
+      ...reports.options(),
       ...(flags.record !== undefined && { record: flags.record }),
       ...replayOf(flags),
       listen: flags.listen,
       connect: flags.connect,
       ...rulesOf(flags),
-      ...(learned && {
-        onRefusal: ({ wasLearned, allowedBy, text }) => {
-          if (wasLearned && allowedBy !== undefined) learned.add(allowedBy)
-          else console.error(`posix-wasm: ${text}`)
-        },
-      }),
       ...tlsOf(flags),
       ...(timeout !== undefined && { timeoutMs: timeout * 1000 }),
       ...(invoke !== undefined && { invoke: { name: invoke, args } }),
       printTrace: flags['trace=json'] ? 'json' : flags.trace ? 'strace' : undefined,
-      ...(summary && { trace: (event) => summary.add(event) }),
     })
     const code = await guest.exitCode
     const result = await guest.result
@@ -185,57 +149,11 @@ function isWatched(flags: RunFlags): boolean {
 
 /** Whether something is to be told or written when a signal ends the command. */
 function outlivesSignals(flags: RunFlags): boolean {
-  return Boolean(flags['trace=summary'] || hasStats(flags) || flags.learnRules) || flags.record !== undefined
-}
-
-function hasStats({ stats, statsEvery }: RunFlags): boolean {
-  return Boolean(stats) || statsEvery !== undefined
-}
-
-/** Where the program finds itself: its files, its environment, and the name it is called by. */
-function placeOf(module: string, flags: RunFlags): Pick<RunOptions, 'env' | 'dirs' | 'argv0'> {
-  const { ambient, dir } = flags
-  const dirs = ambient ? { '/': '/', ...dir } : dir
-  return {
-    ...envOf(flags),
-    ...(ambient && flags.replay === undefined && { argv0: module }),
-    ...(Object.keys(dirs).length > 0 && { dirs }),
-  }
-}
-
-/** A replay takes from the recording what the command line does not say. */
-function envOf({ ambient, env, replay }: RunFlags): Pick<RunOptions, 'env'> {
-  if (replay !== undefined) return Object.keys(env).length > 0 ? { env } : {}
-  return { env: ambient ? { ...environment(), PWD: process.cwd(), ...env } : env }
-}
-
-function argsOf(args: readonly string[], { invoke, replay }: RunFlags): Pick<RunOptions, 'args'> {
-  if (invoke !== undefined) return { args: [] }
-  return replay !== undefined && args.length === 0 ? {} : { args }
+  return hasReports(flags) || flags.record !== undefined
 }
 
 function replayOf({ replay, cutOff = false, rebuilt = false }: RunFlags) {
   return replay === undefined ? {} : { replay, mayBeCutOff: cutOff, mayBeRebuilt: rebuilt }
-}
-
-/** With the first rule that allows something, all else is refused. */
-function rulesOf(flags: RunFlags): Pick<RunOptions, 'network'> {
-  const { allowNet, denyNet, rules, learnRules } = flags
-  if (!hasRules(flags)) return learnRules ? { network: { learn: true } } : {}
-  const [allow, deny] = [
-    [...allowNet, ...rules.allow],
-    [...denyNet, ...rules.deny],
-  ]
-  return { network: { ...(allow.length > 0 && { allow }), deny, ...(learnRules && { learn: true }) } }
-}
-
-function hasRules({ allowNet, denyNet, rules }: RunFlags): boolean {
-  return [allowNet, denyNet, rules.allow, rules.deny].some((each) => each.length > 0)
-}
-
-function environment(): Record<string, string> {
-  const entries = Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined)
-  return Object.fromEntries(entries)
 }
 
 /** What a shell would answer for a guest that was stopped by a signal, now or when it was recorded; undefined for another error. */
@@ -253,12 +171,6 @@ function exitCodeOf(error: unknown): number {
   return exitCodes.usage
 }
 
-function addVariable(text: string, all: RunFlags['env']): RunFlags['env'] {
-  const at = text.indexOf('=')
-  if (at < 1) throw new InvalidArgumentError('write it as NAME=VALUE.')
-  return { ...all, [text.slice(0, at)]: text.slice(at + 1) }
-}
-
 function addText(text: string, all: readonly string[]): readonly string[] {
   return [...all, text]
 }
@@ -267,13 +179,6 @@ function addText(text: string, all: readonly string[]): readonly string[] {
 function once(text: string, before: string | undefined): string {
   if (before !== undefined) throw new InvalidArgumentError(`it can be given once, and ${before} was given before.`)
   return text
-}
-
-function addDirectory(text: string, all: RunFlags['dir']): RunFlags['dir'] {
-  const [, host = text, guest = text, readOnly] = /^(.*?)::(.*?)(:ro)?$/s.exec(text) ?? []
-  if (!fs.statSync(host, { throwIfNoEntry: false })?.isDirectory())
-    throw new InvalidArgumentError(`there is no directory ${path.resolve(host)}.`)
-  return { ...all, [guest]: readOnly === undefined ? host : { path: host, readOnly: true } }
 }
 
 function descriptors(text: string): number {

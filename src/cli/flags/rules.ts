@@ -1,11 +1,34 @@
 import fs from 'node:fs'
 import { InvalidArgumentError } from 'commander'
-import { parseRules, RuleError } from '../network/rules/rules.js'
+import type { RunOptions } from '../../index.js'
+import { parseRules, RuleError } from '../../network/rules/rules.js'
 
 /** Rules of the command line, or of files. */
 export interface RuleLists {
   readonly allow: readonly string[]
   readonly deny: readonly string[]
+}
+
+export interface RuleFlags {
+  readonly allowNet: readonly string[]
+  readonly denyNet: readonly string[]
+  readonly rules: RuleLists
+  readonly learnRules?: boolean
+}
+
+/** With the first rule that allows something, all else is refused. */
+export function rulesOf(flags: RuleFlags): Pick<RunOptions, 'network'> {
+  const { allowNet, denyNet, rules, learnRules } = flags
+  if (!hasRules(flags)) return learnRules ? { network: { learn: true } } : {}
+  const [allow, deny] = [
+    [...allowNet, ...rules.allow],
+    [...denyNet, ...rules.deny],
+  ]
+  return { network: { ...(allow.length > 0 && { allow }), deny, ...(learnRules && { learn: true }) } }
+}
+
+export function hasRules({ allowNet, denyNet, rules }: RuleFlags): boolean {
+  return [allowNet, denyNet, rules.allow, rules.deny].some((each) => each.length > 0)
 }
 
 /** Adds the rules of a file: lines with `allow RULE` or `deny RULE`, empty ones, and comments that begin with `#`. */

@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander'
-import { faultOfGuestLimits, type GuestLimits, limitWord, limitWords } from '../host/limits-option.js'
+import { faultOfGuestLimits, type GuestLimits, limitWord, limitWords } from '../../host/limits-option.js'
 
 const units = { '': 1, k: 1024, m: 1024 ** 2, g: 1024 ** 3 } as const
 

@@ -1,6 +1,6 @@
 import fs from 'node:fs'
 import { type Command, InvalidArgumentError } from 'commander'
-import type { TlsSettings } from '../index.js'
+import type { TlsSettings } from '../../index.js'
 
 export interface TlsFlags {
   readonly tlsCa: readonly Buffer[]
