@@ -64,7 +64,9 @@ describe('a run in worker mode of a program that opens no file and uses no TLS',
 
   test('loads neither the library as a whole nor what other subcommands are made of', () => {
     expect(
-      loaded.files.filter((file) => /^(index|inspect|show|tools|questions|run-here|memory-files|host-files)\b/.test(file)),
+      loaded.files.filter((file) =>
+        /^(index|inspect|show|tools|questions|run-here|memory-files|host-files)\b/.test(file),
+      ),
     ).toEqual([])
   })
 

@@ -7,6 +7,7 @@ import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { help } from '../src/cli/manual/questions.js'
 import { modesHere } from '../src/host/mode.js'
+import * as library from '../src/index.js'
 
 /* Every piece of code in README.md and docs/ is compiled or run as it is. */
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -100,6 +101,24 @@ test('shell commands have options that exist', () => {
   expect(options.length).toBeGreaterThan(5)
   for (const name of options) expect(help()).toContain(name)
 })
+
+/** Pages about the inside, which name functions of the sources. */
+const ofSources = ['architecture', 'guest-abi', 'native', 'performance', 'programs', 'rationale', 'testing', 'wasi']
+/** Functions that are no exports of the library: members of what it returns, of Node's, and of libc. */
+const members = [
+  ...['start', 'stop', 'close', 'totals', 'figures', 'release', 'destroy', 'resetAndDestroy', 'createServer'],
+  ...['require', 'setrlimit', 'shutdown'],
+]
+
+test.each(pages.filter((page) => /\.md$/.test(page) && !ofSources.includes(path.basename(page, '.md'))))(
+  'every function that %s calls is exported',
+  (page) => {
+    const text = readFileSync(path.join(root, page), 'utf8').replace(/^```[\s\S]*?^```/gm, '')
+    const called = [...text.matchAll(/`(?:await )?([a-z][A-Za-z]*)\(/g)].map(([, name]) => name as string)
+    const isKnown = (name: string) => name in library || members.includes(name)
+    expect(called.filter((name) => !isKnown(name))).toEqual([])
+  },
+)
 
 describe('JavaScript runs', () => {
   test.each(titled('js'))('%s', { timeout: 30_000 }, async (_, { code }) => {

@@ -12,6 +12,9 @@ export interface ReportFlags extends RuleFlags, Pick<Begun, 'questions'> {
 /** How old the figures of a guest may be that is stopped. */
 const STATS_EVERY_MS = 100
 
+/** A longer interval of a timer of Node's is one of 1 ms. */
+const LONGEST_MS = 2 ** 31 - 1
+
 type Running = typeof import('./running.js')
 type Learned = InstanceType<Awaited<ReturnType<Begun['questions']>>['LearnedRules']>
 
@@ -73,7 +76,7 @@ export class Reports {
     const { statsEvery } = this.#flags
     const print = () => this.#printFigures('it has not begun')
     if (hasStats(this.#flags)) process.on('SIGUSR2', print)
-    if (statsEvery !== undefined) setInterval(print, statsEvery * 1000).unref()
+    if (statsEvery !== undefined) setInterval(print, Math.min(statsEvery * 1000, LONGEST_MS)).unref()
   }
 
   /** Prints all, of a guest that was started. */

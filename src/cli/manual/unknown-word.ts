@@ -20,7 +20,7 @@ const instead: Readonly<Record<string, string>> = {
  * confused with a tool: the word is asked about when there is no such file.
  */
 export function unknownWord(word: string): string | undefined {
-  if (word.includes('/') || word.endsWith('.wasm')) return undefined
+  if (word.includes('/') || (word.includes('.') && !Object.hasOwn(instead, word))) return undefined
   const [, tool] = /^(?:llvm-)?(.+?)(?:-\d+)?$/.exec(word) ?? []
   const names = commands.map(({ name }) => name)
   const meant = names.find((name) => name === tool) ?? nearest(word, names)
