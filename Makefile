@@ -16,7 +16,7 @@ node_modules/.installed: package-lock.json
 build: dist/.built
 dist/.built: node_modules/.installed $(TS)
 	rm -rf dist
-	npm run --silent build
+	npx tsup
 	@touch $@
 
 guests: build

@@ -47,6 +47,7 @@ export default defineConfig([
     },
     format: ['esm'],
     splitting: true,
+    onSuccess: 'node scripts/man-page.mjs',
   },
   { ...common, entry: { 'kept-thread': 'src/cli/kept-thread.ts' }, format: ['esm'], splitting: false },
   // What runs a program, with the packages that takes: one file is found and read sooner than twenty. Its parts begin when they are needed.

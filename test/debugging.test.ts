@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { type GuestTrap, runWithSockets } from '../src/index.js'
 import { command } from './support/command.js'
 import { DebuggedRun } from './support/inspector.js'
@@ -73,6 +73,7 @@ describeModes('node --inspect-brk', (mode) => {
     const breakpoint = { urlRegex: '^wasm://', lineNumber: 0, columnNumber: innermost?.offset }
 
     const run = await DebuggedRun.start(['--mode', mode, module, '7'])
+    onTestFinished(() => void run.child.kill('SIGKILL'))
     await run.call('NodeWorker.enable', { waitForDebuggerOnStart: true })
     await run.call('Debugger.enable')
     await run.call('Debugger.setBreakpointByUrl', breakpoint)
