@@ -21,7 +21,7 @@ import * as esbuild from 'esbuild'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { guestFile } from './support/command.js'
 
-/* What docs/bundling.md says: an app is bundled with each bundler, taken to a folder without packages, and run there. */
+/* docs/bundling.md: an app is bundled with each bundler, taken to a folder without packages, and run there. */
 const root = fileURLToPath(new URL('..', import.meta.url))
 const run = promisify(execFile)
 let folder = ''
@@ -29,7 +29,7 @@ let server: http.Server
 let port = ''
 const at = (...names: string[]) => path.join(folder, ...names)
 
-/** Bundlers that are no dependencies of this package: fetched for the tests, with what they need for an app of packages. */
+/** Bundlers that are no dependencies of this package, with their plugins: fetched for the tests. */
 const FETCHED = [
   'webpack@5',
   'rollup@4',

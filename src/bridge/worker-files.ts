@@ -30,8 +30,9 @@ export function loadThreadsBy(by: ThreadLoader | undefined): void {
 }
 
 /**
- * Says where the files of the threads are, for bundles that have them elsewhere than beside themselves: `guest.js` and `helper.js` of
- * this package, or copies. Counts for all guests that are started afterwards. Throws an `OptionError` for anything but paths and URLs.
+ * Sets where the files of the threads are, for bundles that do not have them beside themselves: `guest.js` and `helper.js`
+ * of this package, or copies. Counts for all guests that are started afterwards. Throws an `OptionError` for anything but
+ * paths and URLs.
  */
 export function useWorkerFiles(files: WorkerFiles): void {
   given = { guest: fileOf(files, 'guest'), helper: fileOf(files, 'helper') }

@@ -2,7 +2,7 @@ import fs from 'node:fs'
 import path from 'node:path'
 import type { Command } from 'commander'
 
-/** Options that take a file, which is easily forgotten: then the module is taken for it, and its first argument for the module. */
+/** Options whose file is easily forgotten: then the module is taken for it, and its first argument for the module. */
 const OPTIONS = ['record', 'replay'] as const
 
 /** Refuses files of recordings that are probably mistaken, before anything runs. */
@@ -21,12 +21,15 @@ function forgottenFile(module: string, options: Readonly<Record<string, unknown>
   for (const option of OPTIONS) {
     const file = options[option]
     if (typeof file === 'string' && file.endsWith('.wasm') && !fs.existsSync(module))
-      return `--${option} takes a file, a recording, before the module: ${file} is taken for it, and there is no module ${module}`
+      return (
+        `--${option} takes a file, a recording, before the module: ` +
+        `${file} is taken for it, and there is no module ${module}`
+      )
   }
   return undefined
 }
 
-/** A recording would be written over something. That it is the module is a mistake even with `--force`: the run says so. */
+/** A recording would be written over something. The module itself is left to the run, which refuses it even with `--force`. */
 function fullFile(record: unknown, module: string): string | undefined {
   if (typeof record !== 'string' || path.resolve(record) === path.resolve(module)) return undefined
   const stats = fs.statSync(record, { throwIfNoEntry: false })

@@ -1,8 +1,8 @@
 import { pathToFileURL } from 'node:url'
 
 /**
- * Returns the URL of the file that this code was bundled into; undefined where a bundler has left no trace of it. A bundle of the
- * CommonJS kind has no `import.meta.url`, but the name of its file: in a single executable, that of the executable.
+ * Returns the URL of the file that this code was bundled into, or undefined if the bundle does not know it. A CommonJS
+ * bundle has no `import.meta.url`, but `__filename`: in a single executable, the name of the executable.
  */
 export function ownUrl(): string | undefined {
   if (typeof import.meta.url === 'string') return import.meta.url

@@ -67,8 +67,8 @@ export interface GuestOptions {
   /** Writes all that the guest learns from outside to a file, to be replayed. Not together with `replay`. */
   readonly record?: string
   /**
-   * Runs the guest on what such a file holds alone, without a network. What differs stops it: `ReplayDiverged`. Arguments and
-   * environment that are not given are the recorded ones.
+   * Runs the guest on what such a file holds alone, without a network. What differs stops it: `ReplayDiverged`.
+   * Arguments and environment that are not given are the recorded ones.
    */
   readonly replay?: string
   /** Replays a recording that was cut off, as that of a process that crashed, as far as it goes. Default: it is refused. */

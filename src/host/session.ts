@@ -153,8 +153,8 @@ export function wantsHash({ record, replay }: SessionOptions): boolean {
 }
 
 /**
- * Says how the guest has ended, once its sockets are closed. Throws a `ReplayDiverged` when the recorded one ended otherwise; not of a
- * guest that could not be made, whose own error says more.
+ * Says how the guest has ended, once its sockets are closed. Throws a `ReplayDiverged` if the recorded one ended
+ * differently; not for a guest that could not be made, whose own error says more.
  */
 export function endSession(session: Live | Replayed, ending: Ending, { isMade = true } = {}): void {
   if (!session.isReplay) return session.end(ending)

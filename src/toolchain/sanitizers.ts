@@ -43,8 +43,8 @@ const others = ['float-divide-by-zero']
 /** Sanitizers of clang for other targets. A name that is in neither list is clang's to refuse. */
 const elsewhere = new Set(
   (
-    'address kernel-address pointer-compare pointer-subtract hwaddress kernel-hwaddress thread memory kernel-memory leak ' +
-    'dataflow type numerical realtime safe-stack shadow-call-stack scudo fuzzer fuzzer-no-link memtag memtag-stack ' +
+    'address kernel-address pointer-compare pointer-subtract hwaddress kernel-hwaddress thread memory kernel-memory ' +
+    'leak dataflow type numerical realtime safe-stack shadow-call-stack scudo fuzzer fuzzer-no-link memtag memtag-stack ' +
     'memtag-heap memtag-globals function vptr kcfi cfi cfi-cast-strict cfi-derived-cast cfi-icall cfi-mfcall ' +
     'cfi-unrelated-cast cfi-nvcall cfi-vcall alloc-token'
   ).split(' '),

@@ -41,7 +41,7 @@ function bold(text: string): string {
   return `\\fB${roff(text)}\\fR`
 }
 
-/** A line that begins with a dot or a quote would be a request; a plain hyphen would be set as a dash that cannot be searched for. */
+/** Escapes a text: a dot or a quote at its start would be a request, and a plain hyphen another character. */
 function roff(text: string): string {
   return text.replaceAll('\\', '\\e').replaceAll('-', '\\-').replace(/^[.']/, '\\&$&')
 }

@@ -1,8 +1,8 @@
 import { exitCodes } from '../exit-codes.js'
 
-/* All that the help, the manual page and the completions say: one table. A test compares it with the options that are parsed. */
+/* The texts of the help, the manual page and the completions. A test compares them with the options that are parsed. */
 
-/** What the value of an option, or an argument, can be completed with: files, those with an ending, folders, or words. */
+/** How the value of an option, or an argument, is completed: with files, files of one ending, folders, or words. */
 export type Values = 'file' | '.wasm' | 'folder' | readonly string[]
 
 export interface OptionRow {

@@ -16,8 +16,8 @@ const instead: Readonly<Record<string, string>> = {
 }
 
 /**
- * Describes a first word that is neither a command nor a file; undefined for one that looks like a path. A file is never
- * confused with a tool: the word is asked about when there is no such file.
+ * Describes a first word that is neither a command nor a file. Returns undefined for a word that looks like a path. It is
+ * called after no such file was found, so a module can have any name.
  */
 export function unknownWord(word: string): string | undefined {
   if (word.includes('/') || (word.includes('.') && !Object.hasOwn(instead, word))) return undefined
