@@ -45,14 +45,44 @@ async function madeOnce(folder, make) {
   return folder
 }
 
-/** The package's files; apt checks their signed sums. A list of packages of before may name files that are no more. */
+/**
+ * The package's files; apt checks their signed sums. A list of before may name files that are no more, and a mirror an update
+ * whose files it has dropped, beside the version of the release.
+ */
 async function download(name, folder) {
   for (const tool of ['apt-get', 'dpkg-source']) await run(tool, ['--version'])
-  const fetch = async () => run('apt-get', [...(await ownApt()), 'source', '--download-only', name], folder)
-  await fetch().catch(async () => {
+  const fetch = async (wanted) => run('apt-get', [...(await ownApt()), 'source', '--download-only', wanted], folder)
+  try {
+    await fetch(name)
+  } catch {
     await rm(lists, { recursive: true, force: true })
-    await fetch()
-  })
+    const wanted = [name, ...(await versions(name)).map((version) => `${name}=${version}`)]
+    await anyOf(wanted.map((each) => () => fetch(each)))
+  }
+}
+
+/** Does the first that can be done; throws the error of the first if none can. */
+async function anyOf([first, ...others]) {
+  try {
+    await first()
+  } catch (error) {
+    for (const other of others) {
+      const failed = await other().then(
+        () => false,
+        () => true,
+      )
+      if (!failed) return
+    }
+    throw error
+  }
+}
+
+/** The versions that the lists name. */
+async function versions(name) {
+  const { stdout } = await run('apt-cache', [...(await ownApt()), 'showsrc', '--only-source', name]).catch(() => ({
+    stdout: '',
+  }))
+  return [...stdout.matchAll(/^Version: (\S+)$/gm)].map(([, version]) => version)
 }
 
 const lists = join(sources, '.apt')
@@ -104,7 +134,7 @@ const deb822 = (text) => text.replace(/^Types:.*\bdeb\b(?!-).*$/gim, 'Types: deb
 async function run(tool, args, cwd) {
   try {
     const env = { ...process.env, LC_ALL: 'C' }
-    await promisify(execFile)(tool, args, { cwd, env, timeout: limitMs, maxBuffer: 1 << 26 })
+    return await promisify(execFile)(tool, args, { cwd, env, timeout: limitMs, maxBuffer: 1 << 26 })
   } catch (error) {
     if (error.code === 'ENOENT') throw new SourceError(missing(tool))
     const said = `${error.stderr ?? ''}`.trim().split('\n').at(-1) || error.message

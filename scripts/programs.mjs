@@ -81,6 +81,21 @@ const entries = {
     patched: false,
     build: './configure --disable-shared --disable-tests && make -j2',
   },
+  mosquitto: {
+    source: 'mosquitto',
+    build: `
+      OPTIONS='WITH_TLS=no WITH_CJSON=no WITH_DOCS=no WITH_SYSTEMD=no WITH_SHARED_LIBRARIES=no WITH_STATIC_LIBRARIES=yes'
+      make -j2 -C lib $OPTIONS
+      make -j2 -C src mosquitto $OPTIONS
+      make -j2 -C client static_pub static_sub $OPTIONS`,
+  },
+  nginx: {
+    source: 'nginx',
+    patched: false,
+    build: `
+      ./configure --with-select_module --with-poll_module --without-http_rewrite_module --without-http_gzip_module
+      make -j2`,
+  },
 }
 
 /** The copy of the source with the program in it: built before, unless the entry, the libc layer or the compiler's driver changed. */

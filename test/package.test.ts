@@ -112,10 +112,11 @@ describe('the installed package', () => {
       WASI_SDK_PATH: '',
       POSIX_WASM_TOOLCHAIN: 'npm',
       POSIX_WASM_CACHE: path.join(app, 'cache'),
+      POSIX_WASM_MODE: 'worker', // native would need a package that this app has not installed
     }
     const bin = path.join(app, 'node_modules/.bin/posix-wasm')
     execFileSync(bin, ['cc', 'pair.c', '-o', 'pair.wasm'], { cwd: app, env })
-    expect(execFileSync(bin, ['pair.wasm'], { cwd: app, encoding: 'utf8' })).toBe('through a socket\n')
+    expect(execFileSync(bin, ['pair.wasm'], { cwd: app, env, encoding: 'utf8' })).toBe('through a socket\n')
   })
 
   test('can be bundled, with the two worker files beside the bundle', async () => {
