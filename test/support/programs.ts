@@ -28,12 +28,12 @@ export class Program {
     this.child = spawn(file, args, { cwd: options.cwd, env: { ...process.env, ...options.env } })
     const hear = (text: string) => {
       this.said += text
-      for (const hearer of this.#hearers) hearer()
+      this.#tell()
     }
     for (const stream of [this.child.stdout, this.child.stderr]) stream.setEncoding('utf8').on('data', hear)
     this.child.stdin.on('error', () => {}) // it may end before it has read all
     this.ended = once(this.child, 'close').then(([code]) => {
-      for (const hearer of this.#hearers) hearer()
+      this.#tell()
       return code
     })
     onTestFinished(() => void this.child.kill('SIGKILL'))
@@ -48,8 +48,13 @@ export class Program {
       if (this.child.exitCode !== null || this.child.signalCode !== null)
         throw new Error(`it ended and has not said ${wanted}, but:\n${this.said}`)
       await new Promise<void>((resolve) => this.#hearers.add(resolve))
-      this.#hearers.clear()
     }
+  }
+
+  #tell(): void {
+    const hearers = [...this.#hearers]
+    this.#hearers.clear()
+    for (const hearer of hearers) hearer()
   }
 }
 
