@@ -258,7 +258,9 @@ function isDeaf(channel: SocketEndpoint['channel']): boolean {
 
 function sendBytes(socket: SocketEndpoint, data: Uint8Array): number | Again {
   const { channel } = socket
-  if ((channel.state & STATE_BROKEN) !== 0 || socket.writeShut || isDeaf(channel)) throw new SysError('EPIPE')
+  // The pump tells an error before the state, so one that came after the last look is there by now.
+  if ((channel.state & STATE_BROKEN) !== 0) throw new SysError(channel.takeError() ?? 'EPIPE')
+  if (socket.writeShut || isDeaf(channel)) throw new SysError('EPIPE')
   const count = channel.sent.write(data)
   if (count < data.length) socket.isFull = true
   if (count === 0 && data.length > 0) return AGAIN
